@@ -1,0 +1,47 @@
+"""A person."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Base
+from app.models.columns import one_of
+from app.rules import numbers
+
+
+class Role(StrEnum):
+    """What an account may do. The operator has no account: a shell is enough."""
+
+    CONTESTANT = "contestant"
+    OFFICER = "officer"
+    JUDGE = "judge"
+    ORGANISER = "organiser"
+
+
+class Account(Base):
+    """A person. The citizen number is unique by keyed HMAC and kept encrypted; a phone is shared by families."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("citizen_index"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(80))
+    name_search: Mapped[str] = mapped_column(String(80), index=True)
+    name_sort: Mapped[str] = mapped_column(String(300))
+    phone: Mapped[str] = mapped_column(String(16), index=True)  # E.164
+    citizen_index: Mapped[str | None] = mapped_column(String(64))
+    citizen_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    citizen_last_four: Mapped[str | None] = mapped_column(String(4))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(one_of(Role), default=Role.CONTESTANT)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    entries: Mapped[list["Entry"]] = relationship(back_populates="account")  # noqa: F821  (app.models.entry)
+
+    @property
+    def masked_citizen_number(self) -> str:
+        """`•••• •••• 1234`, or nothing for staff who never gave one."""
+        return numbers.masked_citizen_number(self.citizen_last_four) if self.citizen_last_four else ""

@@ -1,0 +1,22 @@
+"""Audit: who did what, when, on which record, why. Only ever added to."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Base
+
+
+class AuditRecord(Base):
+    """One deed of staff. No actor means the operator's command line."""
+
+    __tablename__ = "audit_records"
+    __table_args__ = (Index("ix_audit_records_subject", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(80))  # `account:17`
+    reason: Mapped[str] = mapped_column(String(500))
