@@ -1,0 +1,50 @@
+"""Lan Tỏa: a portal with which a city runs a mass contest on digital skills on one small server."""
+
+import os
+
+from flask import Flask, request
+
+from app import account, certificate, cli, exam, home, learning, ops, organiser, ranking, sharing
+from app.config import Settings, read_settings
+from app.extensions import init_database, may_write
+from app.web import (
+    access,
+    assets,
+    compression,
+    context,
+    errors,
+    formatters,
+    portal,
+    security,
+    snapshots,
+    visits,
+)
+
+ROOMS = (home, account, learning, exam, ranking, sharing, certificate, organiser, ops)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal. Raises config.ConfigError when a setting makes no sense."""
+    settings = settings or read_settings(os.environ)
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
+    app.testing = settings.testing
+    init_database(app, settings)
+    portal.init_app(app, settings)
+    compression.init_app(app)  # after_request runs backwards: compression last
+    visits.init_app(app)
+    security.init_app(app, settings)
+    for part in (access, assets, context, errors, formatters, snapshots):
+        part.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.room)
+    cli.init_app(app)
+
+    @app.before_request
+    def say_whether_it_writes() -> None:
+        may_write.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def forget_it(_error: BaseException | None) -> None:
+        may_write.set(True)
+
+    return app

@@ -1,0 +1,80 @@
+"""My page: the six steps as a road that always says the next one."""
+
+from typing import Any
+
+from flask import url_for
+
+from app.models import StoryState
+from app.rules.contest import Gate, Step
+from app.services.catalogue import Catalogue
+from app.services.certify import Progress
+
+_MISSING = {Step.LESSONS: "học xong các bài", Step.EXAM: "làm bài thi", Step.STORY: "gửi bài chia sẻ"}
+_STORY = {
+    StoryState.WAITING: "Đã gửi, đang chờ Ban Tổ chức đọc.",
+    StoryState.PUBLISHED: "Bài của bạn đã được duyệt.",
+    StoryState.REFUSED: "Bài chưa được duyệt. Bạn có thể sửa và gửi lại.",
+}
+
+
+def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
+    """Six steps of {number, title, state, href, hint, action}; the first that is not done is the next."""
+    total, read = len(contest.lesson_ids), len(contest.lesson_ids & progress.lessons_read)
+    learnt, missing = read == total, progress.missing(contest)
+    open_to_exam = learnt or contest.rules.exam.gate is Gate.NONE
+    questions = contest.rules.exam.questions
+    best = progress.best_correct
+    steps = [
+        (True, "Xem cuộc thi", url_for("home.rules"), "Bạn đã biết thể lệ; đọc lại lúc nào cũng được.", ""),
+        (True, "Đăng ký tài khoản", None, "Tài khoản của bạn đã sẵn sàng.", ""),
+        (
+            learnt,
+            "Học các chuyên đề",
+            url_for("learning.topics"),
+            f"Đã học {read}/{total} bài.",
+            "Học tiếp" if read else "Bắt đầu học",
+        ),
+        (
+            best is not None,
+            "Làm bài thi",
+            url_for("exam.intro") if open_to_exam else None,
+            _exam_hint(best, questions, progress.attempts, open_to_exam, total - read),
+            "Vào phòng thi",
+        ),
+        (
+            progress.story in (StoryState.WAITING, StoryState.PUBLISHED),
+            "Lan tỏa",
+            url_for("sharing.mine"),
+            _STORY[progress.story] if progress.story else "Gửi một khẩu hiệu, một thông điệp hoặc một câu chuyện thật.",
+            "Gửi chia sẻ",
+        ),
+        (
+            progress.certificate_code is not None,
+            "Nhận giấy chứng nhận",
+            url_for("certificate.mine"),
+            f"Còn cần: {', '.join(_MISSING[step] for step in missing)}." if missing else "Bạn đã đủ điều kiện.",
+            "Nhận giấy chứng nhận",
+        ),
+    ]
+    if progress.certificate_code:
+        steps[-1] = (True, "Nhận giấy chứng nhận", url_for("certificate.mine"), "Giấy của bạn đã sẵn sàng để tải về.", "")
+    following = next((i for i, step in enumerate(steps) if not step[0]), len(steps))
+    return [
+        {
+            "number": number,
+            "title": title,
+            "state": "done" if done else "next" if number - 1 == following else "waiting",
+            "href": href,
+            "hint": hint,
+            "action": action,
+        }
+        for number, (done, title, href, hint, action) in enumerate(steps, 1)
+    ]
+
+
+def _exam_hint(best: int | None, questions: int, attempts: int, open_to_exam: bool, lessons_left: int) -> str:
+    if best is not None:
+        return f"Kết quả cao nhất: {best}/{questions} câu đúng, sau {attempts} lượt. Thi lại được để đạt cao hơn."
+    if not open_to_exam:
+        return f"Mở khi bạn học xong {lessons_left} bài còn lại."
+    return f"{questions} câu hỏi ngẫu nhiên, có tính giờ."

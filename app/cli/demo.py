@@ -1,0 +1,5 @@
+"""`flask demo …`: an invented contest at full size, to see and to measure."""
+
+from flask.cli import AppGroup
+
+cli = AppGroup("demo", help="Dữ liệu minh họa.")

@@ -1,0 +1,75 @@
+"""Front page and texts."""
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.home import room
+from app.home.presenters import bars
+from app.services.figures import read_figures
+from app.services.rank import unit_board
+from app.web import text_size as type_size
+from app.web.access import public, safe_path
+from app.web.portal import catalogue, now
+from app.web.snapshots import snapshot
+
+TOP = 10
+
+
+@room.get("/")
+@public
+@snapshot
+def front() -> str:
+    """The contest, its live figures and the two top tens."""
+    contest = catalogue()
+    figures = read_figures(catalogue=contest, now=now())
+    registered = unit_board(catalogue=contest, counts=figures.counts, by="registered")
+    finishers = unit_board(catalogue=contest, counts=figures.counts, by="finishers")
+    return render_template(
+        "home/front.html",
+        figures=figures,
+        top_registered=bars(registered[:TOP], by="registered"),
+        top_finishers=bars(finishers[:TOP], by="finishers"),
+    )
+
+
+def _text_page(slug: str) -> str:
+    page = catalogue().pages.get(slug)
+    if page is None:
+        abort(404)
+    title, html = page
+    return render_template("home/text.html", title=title, html=html, with_rules=slug == "the-le")
+
+
+@room.get("/the-le")
+@public
+@snapshot
+def rules() -> str:
+    """The organiser's rules, and the settings in force."""
+    return _text_page("the-le")
+
+
+@room.get("/huong-dan")
+@public
+@snapshot
+def guide() -> str:
+    """How to take part, step by step."""
+    return _text_page("huong-dan")
+
+
+@room.get("/quyen-rieng-tu")
+@public
+@snapshot
+def privacy() -> str:
+    """What is kept about a person, why and how long."""
+    return _text_page("quyen-rieng-tu")
+
+
+@room.get("/co-chu/<size>")
+@public
+def text_size(size: str) -> BaseResponse:
+    """“A+”: a link that sets a cookie, so it works without a script."""
+    if size not in type_size.SIZES:
+        abort(404)
+    response: Response | BaseResponse = redirect(safe_path(request.args.get("back")) or url_for("home.front"), 303)
+    response.set_cookie(type_size.COOKIE, size, max_age=31_536_000, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response

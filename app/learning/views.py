@@ -1,0 +1,72 @@
+"""Topics and lessons: public to read, kept as progress for who is signed in."""
+
+from flask import abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.learning import room
+from app.learning.presenters import following
+from app.services.catalogue import LessonInfo, TopicInfo
+from app.services.study import finish_lesson, lessons_read
+from app.web.access import contestant, entry_id, is_signed_in, me, public
+from app.web.portal import catalogue, now
+
+
+def _read() -> frozenset[int]:
+    """Lessons this visitor has finished; nothing for a stranger."""
+    entry = me().entry_id if is_signed_in() else None
+    return lessons_read(entry_id=entry) if entry is not None else frozenset()
+
+
+def _topic(slug: str) -> TopicInfo:
+    topic = catalogue().topic(slug)
+    if topic is None:
+        abort(404)
+    return topic
+
+
+def _lesson(topic: TopicInfo, slug: str) -> LessonInfo:
+    lesson = next((lesson for lesson in topic.lessons if lesson.slug == slug), None)
+    if lesson is None:
+        abort(404)
+    return lesson
+
+
+@room.get("/hoc")
+@public
+def topics() -> str:
+    """All topics with their lessons."""
+    return render_template("learning/topics.html", topics=catalogue().topics, read=_read(), knows_me=is_signed_in())
+
+
+@room.get("/hoc/<slug>")
+@public
+def topic(slug: str) -> str:
+    """One topic."""
+    return render_template("learning/topic.html", topic=_topic(slug), read=_read(), knows_me=is_signed_in())
+
+
+@room.get("/hoc/<slug>/<lesson_slug>")
+@public
+def lesson(slug: str, lesson_slug: str) -> str:
+    """One lesson."""
+    of_topic = _topic(slug)
+    found = _lesson(of_topic, lesson_slug)
+    return render_template(
+        "learning/lesson.html",
+        topic=of_topic,
+        lesson=found,
+        read=_read(),
+        knows_me=is_signed_in(),
+        next_href=following(catalogue(), found.id),
+    )
+
+
+@room.post("/hoc/<slug>/<lesson_slug>")
+@contestant
+def finish(slug: str, lesson_slug: str) -> Response:
+    """“Tôi đã học xong bài này”, and on to the next one."""
+    found = _lesson(_topic(slug), lesson_slug)
+    finish_lesson(entry_id=entry_id(), lesson_id=found.id, now=now())
+    db.session.commit()
+    return redirect(following(catalogue(), found.id) or url_for("account.me"), 303)

@@ -1,0 +1,100 @@
+"""Deciding stories, finding people, new passwords."""
+
+from datetime import datetime
+
+from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.rules import numbers
+from app.web.forms import Form, tidy_text
+
+REASON_MAX = 300
+_OTHER = "khac"
+_REASONS = {
+    "rieng-tu": "Bài có thông tin riêng tư như số điện thoại, số căn cước, địa chỉ nhà.",
+    "lac-de": "Bài chưa nói về việc học và dùng kỹ năng số.",
+    "loi-le": "Lời lẽ trong bài chưa phù hợp để đăng.",
+    "chep-lai": "Bài giống bài của người khác. Mời bạn viết bằng lời của mình.",
+}
+
+
+class DecisionForm(Form):
+    """Which words were read: the moment at which the author sent them."""
+
+    told_at = HiddenField()
+
+    @property
+    def read_at(self) -> datetime | None:
+        """The moment, or None when the page was tampered with."""
+        try:
+            moment = datetime.fromisoformat(self.told_at.data or "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
+
+
+class RefusalForm(DecisionForm):
+    """A ready reason, own words, or both; the author reads them."""
+
+    reason = RadioField(
+        "Lý do",
+        [InputRequired("Chọn một lý do.")],
+        choices=[
+            *(SelectChoice(key, text) for key, text in _REASONS.items()),
+            SelectChoice(_OTHER, "Lý do khác, ghi ở dưới"),
+        ],
+    )
+    words = TextAreaField(
+        "Lời nhắn cho tác giả",
+        [Length(max=REASON_MAX, message=f"Lời nhắn dài nhất {REASON_MAX} ký tự.")],
+        filters=[tidy_text],
+    )
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Another reason has to be told."""
+        if self.reason.data == _OTHER and not field.data:
+            raise ValidationError("Ghi lý do, để tác giả biết cần sửa gì.")
+
+    @property
+    def full_reason(self) -> str:
+        """What the author reads."""
+        return " ".join(part for part in (_REASONS.get(self.reason.data, ""), self.words.data) if part)
+
+
+class SearchForm(Form):
+    """Name, phone or whole citizen number."""
+
+    text = StringField(
+        "Họ tên, số điện thoại hoặc số căn cước",
+        [InputRequired("Nhập họ tên, số điện thoại hoặc số căn cước.")],
+        filters=[tidy_text],
+    )
+
+    def validate_text(self, field: StringField) -> None:
+        """Part of a name is enough, part of a number is not: nobody shall guess numbers digit by digit."""
+        text = field.data or ""
+        if len(text) < 2:
+            raise ValidationError("Nhập ít nhất 2 chữ cái của tên.")
+        if len(text) > 80:
+            raise ValidationError("Nhập nhiều nhất 80 ký tự.")
+        if any(char.isdigit() for char in text) and not (numbers.phone_number(text) or numbers.citizen_number(text)):
+            raise ValidationError("Nhập đủ 10 số điện thoại hoặc đủ 12 số căn cước.")
+
+
+class NewPasswordForm(Form):
+    """Why; it stays in the audit."""
+
+    reason = StringField(
+        "Lý do cấp mật khẩu mới",
+        [
+            InputRequired("Ghi lý do, ví dụ: quên mật khẩu, đã xem thẻ căn cước."),
+            Length(max=REASON_MAX, message=f"Lý do dài nhất {REASON_MAX} ký tự."),
+        ],
+        filters=[tidy_text],
+    )
+
+    def validate_reason(self, field: StringField) -> None:
+        """Blanks are no reason."""
+        if not field.data:
+            raise ValidationError("Ghi lý do, ví dụ: quên mật khẩu, đã xem thẻ căn cước.")

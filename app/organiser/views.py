@@ -1,0 +1,3 @@
+"""The organiser's desk."""
+
+from __future__ import annotations

@@ -1,0 +1,100 @@
+"""Ending an attempt: graded exactly once, by the person's submit or because its time had passed."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Attempt, AttemptState
+from app.rules import clock
+from app.rules.grading import Marked, correct_count, grade
+from app.rules.paper import read_paper
+from app.rules.ranking import Result
+from app.services.catalogue import Catalogue
+from app.services.exam_save import Sheet
+from app.services.rank import record_result
+
+
+class UnknownAttempt(Exception):
+    """No such attempt of this person."""
+
+
+class OlderPage(Exception):
+    """The sheet comes from a page that another one has overtaken; nothing was changed."""
+
+
+def marks_of(*, attempt: Attempt, catalogue: Catalogue) -> list[Marked]:
+    """Every question of the attempt, marked by the keys of the versions it was drawn in."""
+    keys = {version_id: version.right for version_id, version in catalogue.versions.items()}
+    return grade(read_paper(attempt.paper), attempt.answers, keys, voided=catalogue.voided)
+
+
+def submit_attempt(
+    *, account_id: int, attempt_id: int, sheet: Sheet | None, catalogue: Catalogue, now: datetime
+) -> Attempt:
+    """Take the last sheet, grade, rank. A second submit finds the attempt ended and changes nothing.
+
+    Raises UnknownAttempt and OlderPage.
+    """
+    attempt = db.session.scalar(
+        select(Attempt).where(Attempt.id == attempt_id, Attempt.account_id == account_id).with_for_update()
+    )
+    if attempt is None:
+        raise UnknownAttempt
+    if attempt.state is not AttemptState.OPEN or close_if_over(attempt=attempt, catalogue=catalogue, now=now):
+        return attempt
+    if sheet is not None:
+        _take(attempt, sheet, now)
+    _end(attempt, AttemptState.SUBMITTED, catalogue, received_at=now)
+    return attempt
+
+
+def _take(attempt: Attempt, sheet: Sheet, now: datetime) -> None:
+    """The order of exam_save.IN_ORDER, on a row that is locked."""
+    if len(sheet.answers) != len(attempt.answers):
+        raise UnknownAttempt
+    own = attempt.saved_by == sheet.page
+    if not own and attempt.revision != sheet.base:
+        raise OlderPage
+    if own and sheet.number and sheet.number < attempt.saved_number:
+        return  # a late double of an older submit: newer choices are already here
+    attempt.answers, attempt.saved_at = sheet.answers, now
+    attempt.saved_by, attempt.saved_number = sheet.page, sheet.number
+    attempt.revision += 1
+
+
+def close_if_over(*, attempt: Attempt, catalogue: Catalogue, now: datetime) -> bool:
+    """Close and grade an open attempt whose grace has passed, from what was saved. True when it is closed now."""
+    if attempt.state is not AttemptState.OPEN:
+        return True
+    if now < attempt.closes_at:
+        return False
+    _end(attempt, AttemptState.TIMED_OUT, catalogue, received_at=attempt.closes_at)
+    return True
+
+
+def sweep(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
+    """Close attempts whose time is over, oldest first, at most `limit`; returns how many. For a timer, in a loop."""
+    over = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.closes_at <= now)
+        .order_by(Attempt.closes_at, Attempt.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for attempt in over:
+        close_if_over(attempt=attempt, catalogue=catalogue, now=now)
+    return len(over)
+
+
+def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, received_at: datetime) -> None:
+    result = Result(
+        correct=correct_count(marks_of(attempt=attempt, catalogue=catalogue)),
+        time_used=clock.time_used(attempt.started_at, attempt.deadline_at, received_at),
+        submitted_at=received_at,
+        attempts=attempt.number,
+    )
+    attempt.state, attempt.ended_at = state, received_at
+    attempt.correct, attempt.time_used = result.correct, result.time_used
+    record_result(attempt=attempt, result=result, criteria=catalogue.rules.ranking)
+    db.session.flush()

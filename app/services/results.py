@@ -1,0 +1,170 @@
+"""Results of a round as a file for the committee: XLSX and CSV, row after row, never all in memory.
+
+Names are people's own text, and spreadsheets run text that looks like a formula. XLSX cells are therefore typed as
+text; CSV has no types, so such text gets a leading apostrophe (OWASP, "CSV Injection").
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models import Account, Attempt, Entry, Standing
+from app.rules.numbers import masked_citizen_number
+from app.services.catalogue import Catalogue, RoundInfo
+
+_BATCH = 1000  # rows that are in memory at once
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WIDTHS = (7, 30, 10, 28, 18, 9, 9, 12, 16, 21, 9)
+
+
+class FileKind(StrEnum):
+    """What a spreadsheet can open; the value is the end of the file's name."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One person's best attempt in a round; equal keys share a place. `time_used` in whole seconds."""
+
+    place: int
+    full_name: str
+    unit_code: str
+    unit_name: str
+    citizen_last_four: str | None
+    correct: int
+    questions: int
+    time_used: int
+    submitted_at: datetime
+    attempts: int
+
+
+def result_rows(*, round_id: int, catalogue: Catalogue) -> Iterator[ResultRow]:
+    """All ranked people of a round, best first, from one statement: rows that change meanwhile change nothing here."""
+    statement = (
+        select(
+            Standing.rank_key,
+            Account.full_name,
+            Entry.unit_id,
+            Account.citizen_last_four,
+            Standing.correct,
+            func.length(Attempt.answers),  # one character a question (rules.answers)
+            Standing.time_used,
+            Standing.submitted_at,
+            Standing.attempts,
+        )
+        .join(Entry, Entry.id == Standing.entry_id)
+        .join(Account, Account.id == Entry.account_id)
+        .join(Attempt, Attempt.id == Standing.attempt_id)
+        .where(Standing.round_id == round_id)
+        .order_by(Standing.rank_key, Standing.entry_id)
+        .execution_options(yield_per=_BATCH)
+    )
+    last_key, place = "", 0
+    for position, (key, name, unit_id, last_four, *result) in enumerate(db.session.execute(statement), 1):
+        place, last_key = place if key == last_key else position, key
+        unit = catalogue.units_by_id[unit_id]
+        yield ResultRow(place, name, unit.code, unit.full_name, last_four, *result)
+
+
+def file_name(*, catalogue: Catalogue, this_round: RoundInfo, kind: FileKind, now: datetime) -> str:
+    """`ket-qua-<contest>-dot-1-20251021-1530.xlsx`: no marks, and the time it stands at."""
+    at = now.astimezone(catalogue.rules.zone)
+    return f"ket-qua-{catalogue.slug}-dot-{this_round.number}-{at:%Y%m%d-%H%M}.{kind}"
+
+
+def write_results(file: IO[bytes], *, kind: FileKind, round_id: int, catalogue: Catalogue) -> int:
+    """Write the results of a round to an open binary file; returns the number of people."""
+    rows = result_rows(round_id=round_id, catalogue=catalogue)
+    write = write_xlsx if kind is FileKind.XLSX else write_csv
+    return write(file, rows, zone=catalogue.rules.zone)
+
+
+def write_csv(file: IO[bytes], rows: Iterator[ResultRow], *, zone: tzinfo) -> int:
+    """UTF-8 with the mark by which Excel knows it. Times as 2025-10-21 15:30:05, which no locale misreads."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    lines, count = csv.writer(text), 0
+    lines.writerow(_headings(zone))
+    for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
+        lines.writerow(_harmless(value) if isinstance(value, str) else value for value in _values(row, zone))
+    text.detach()  # the file stays open for its owner
+    return count
+
+
+def write_xlsx(file: IO[bytes], rows: Iterator[ResultRow], *, zone: tzinfo) -> int:
+    """A workbook with one sheet; openpyxl keeps its rows in a temporary file."""
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet("Kết quả")
+    sheet.freeze_panes = "A2"
+    for number, width in enumerate(_WIDTHS):
+        sheet.column_dimensions["ABCDEFGHIJK"[number]].width = width
+    headings = [_cell(sheet, heading) for heading in _headings(zone)]
+    for heading in headings:
+        heading.font = Font(bold=True)
+    sheet.append(headings)
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
+        sheet.append([_cell(sheet, value) for value in _values(row, zone)])
+    book.save(file)
+    return count
+
+
+def _headings(zone: tzinfo) -> list[str]:
+    return [
+        "Hạng",
+        "Họ và tên",
+        "Mã đơn vị",
+        "Đơn vị",
+        "Số căn cước",
+        "Số câu đúng",
+        "Số câu hỏi",
+        "Thời gian (giây)",
+        "Thời gian",
+        f"Nộp lúc (giờ {zone})",
+        "Số lượt thi",
+    ]
+
+
+def _values(row: ResultRow, zone: tzinfo) -> list[str | int | datetime]:
+    minutes, seconds = divmod(row.time_used, 60)
+    return [
+        row.place,
+        row.full_name,
+        row.unit_code,
+        row.unit_name,
+        masked_citizen_number(row.citizen_last_four) if row.citizen_last_four else "",
+        row.correct,
+        row.questions,
+        row.time_used,
+        f"{minutes} phút {seconds:02d} giây",
+        row.submitted_at.astimezone(zone).replace(tzinfo=None, microsecond=0),
+        row.attempts,
+    ]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+def _cell(sheet: Any, value: str | int | datetime) -> Any:
+    """A cell of the value's own type: text stays text, also when it begins with `=` or reads `#N/A`."""
+    if not isinstance(value, str):
+        cell = WriteOnlyCell(sheet, value)
+        if isinstance(value, datetime):
+            cell.number_format = "dd/mm/yyyy hh:mm:ss"
+        return cell
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell.data_type = "s"
+    return cell

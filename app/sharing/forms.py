@@ -1,0 +1,32 @@
+"""Telling a story."""
+
+from typing import Any
+
+from wtforms import BooleanField, RadioField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
+
+from app.rules.contest import StoryKind, StoryRules
+from app.web.forms import Form
+
+KIND_LABELS = {StoryKind.SLOGAN: "Khẩu hiệu", StoryKind.MESSAGE: "Thông điệp", StoryKind.STORY: "Câu chuyện thật"}
+
+
+class StoryForm(Form):
+    """A slogan, a message or a true story."""
+
+    kind = RadioField("Bạn muốn gửi", [InputRequired("Chọn một loại bài chia sẻ.")])
+    body = TextAreaField("Nội dung", [InputRequired("Viết nội dung bạn muốn chia sẻ.")])
+    consent_story = BooleanField("Tôi đồng ý đăng bài này, cùng tên theo lựa chọn của tôi, trên trang Lan tỏa")
+
+    def __init__(self, rules: StoryRules, **values: Any) -> None:
+        super().__init__(**values)
+        self.rules = rules
+        self.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in rules.kinds]
+
+    def validate_body(self, field: TextAreaField) -> None:
+        """Words are counted by blanks, as people count them."""
+        words = len((field.data or "").split())
+        if words < self.rules.min_words:
+            raise ValidationError(f"Bài chia sẻ cần ít nhất {self.rules.min_words} từ, bạn mới viết {words} từ.")
+        if words > self.rules.max_words:
+            raise ValidationError(f"Bài chia sẻ dài nhất {self.rules.max_words} từ, bạn đã viết {words} từ.")

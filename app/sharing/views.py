@@ -1,0 +1,92 @@
+"""The wall, and sending mine."""
+
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.rules.contest import StoryKind
+from app.services.tell_story import WALL_PAGE, AlreadyPublished, my_story, tell_story, wall as read_wall, wall_story
+from app.sharing import room
+from app.sharing.forms import StoryForm
+from app.sharing.presenters import card
+from app.web.access import contestant, entry_id, public
+from app.web.portal import catalogue, now
+from app.web.snapshots import snapshot
+
+Page = str | tuple[str, int] | Response
+
+
+def _cursor() -> tuple[datetime, int] | None:
+    """`?truoc=<time>_<id>`: the page behind this story."""
+    text = request.args.get("truoc", "")
+    if not text:
+        return None
+    told_at, _, number = text.partition("_")
+    try:
+        moment, story_id = datetime.fromisoformat(told_at), int(number)
+    except ValueError:
+        abort(404)
+    if moment.tzinfo is None:
+        abort(404)
+    return moment, story_id
+
+
+@room.get("/lan-toa")
+@public
+@snapshot
+def wall() -> str:
+    """Published stories, newest first."""
+    contest = catalogue()
+    stories = read_wall(contest_id=contest.contest_id, before=_cursor())
+    last = stories[-1] if len(stories) == WALL_PAGE else None
+    older = url_for("sharing.wall", truoc=f"{last.told_at.isoformat()}_{last.id}") if last else None
+    return render_template("sharing/wall.html", stories=[card(story, contest) for story in stories], older=older)
+
+
+@room.get("/lan-toa/<int:story_id>")
+@public
+@snapshot
+def story(story_id: int) -> str:
+    """One story."""
+    contest = catalogue()
+    found = wall_story(contest_id=contest.contest_id, story_id=story_id)
+    if found is None:
+        abort(404)
+    return render_template("sharing/story.html", story=card(found, contest, whole=True))
+
+
+@room.get("/lan-toa/gui")
+@contestant
+def mine() -> str:
+    """My story: write it, see what became of it, write it again."""
+    told = my_story(entry_id=entry_id())
+    form = StoryForm(catalogue().rules.story)
+    if told is not None:
+        form.kind.data, form.body.data, form.consent_story.data = told.kind.value, told.body, told.on_wall
+    return render_template("sharing/mine.html", form=form, story=told)
+
+
+@room.post("/lan-toa/gui")
+@contestant
+def tell() -> Page:
+    """Send it."""
+    rules = catalogue().rules.story
+    form = StoryForm(rules)
+    if not form.validate():
+        return render_template("sharing/mine.html", form=form, story=my_story(entry_id=entry_id())), 422
+    try:
+        tell_story(
+            entry_id=entry_id(),
+            kind=StoryKind(form.kind.data),
+            body=(form.body.data or "").strip(),
+            on_wall=form.consent_story.data,
+            rules=rules,
+            now=now(),
+        )
+    except AlreadyPublished:
+        form.form_errors.append("Bài của bạn đã được đăng nên không sửa được nữa.")
+        return render_template("sharing/mine.html", form=form, story=my_story(entry_id=entry_id())), 422
+    db.session.commit()
+    return redirect(url_for("account.me"), 303)

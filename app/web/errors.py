@@ -1,0 +1,34 @@
+"""Error pages: what happened, what to do. Their words stand in templates/errors."""
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import db
+from app.services.catalogue import NoContest
+
+_PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Pages for everything that can go wrong."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _http_error)
+    app.register_error_handler(NoContest, _no_contest)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code >= 500:
+        db.session.rollback()
+    if code not in _PAGES:
+        return error
+    try:
+        return render_template(f"errors/{code}.html"), code
+    except NoContest:
+        return _no_contest(None)
+
+
+def _no_contest(_error: NoContest | None) -> tuple[str, int]:
+    """Before the first contest is loaded there is no name to put over a page."""
+    return f"Chưa có cuộc thi nào được nạp ({request.host}). Người vận hành chạy: flask contest load", 503

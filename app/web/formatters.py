@@ -1,0 +1,56 @@
+"""How numbers and times are told in Vietnamese. Registered as template filters."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from app.rules.contest import ContestRules
+from app.rules.numbers import shown_phone
+from app.services.codes import shown_code
+from app.web.portal import catalogue
+
+_DEFAULT_ZONE = ContestRules().zone
+
+
+def _local(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(catalogue().rules.zone)
+    except Exception:  # noqa: BLE001  no contest yet: an error page still tells the time
+        return moment.astimezone(_DEFAULT_ZONE)
+
+
+def number(value: int) -> str:
+    """`70949` → `70.949`."""
+    return f"{value:,}".replace(",", ".")
+
+
+def percent(share: float) -> str:
+    """`0.594` → `59,4 %`, with a space that does not break."""
+    return f"{100 * share:.1f}".replace(".", ",") + "\u00a0%"
+
+
+def moment(value: datetime) -> str:
+    """`15h30 ngày 21/10/2025` in the contest's zone."""
+    return f"{_local(value):%Hh%M ngày %d/%m/%Y}"
+
+
+def day(value: datetime) -> str:
+    """`21/10/2025` in the contest's zone."""
+    return f"{_local(value):%d/%m/%Y}"
+
+
+def time_of_day(value: datetime) -> str:
+    """`14:05` in the contest's zone."""
+    return f"{_local(value):%H:%M}"
+
+
+def duration(seconds: int) -> str:
+    """`725` → `12 phút 05 giây`."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} phút {rest:02d} giây" if minutes else f"{rest} giây"
+
+
+def init_app(app: Flask) -> None:
+    """Filters of all templates."""
+    for formatter in (number, percent, moment, day, time_of_day, duration, shown_phone, shown_code):
+        app.add_template_filter(formatter)
