@@ -1,0 +1,21 @@
+"""After a test: every table that people fill is empty again, the contest stays."""
+
+from sqlalchemy import delete, update
+
+from app.extensions import Base, db
+from app.models import Contest, Question, QuestionVersion
+
+CONTENT = {"contests", "rounds", "pages", "units", "topics", "lessons", "questions", "question_versions"}
+
+
+def wipe() -> None:
+    """Real commits were made, so real deletes follow; children first."""
+    db.session.rollback()
+    db.session.remove()
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name not in CONTENT:
+            db.session.execute(delete(table))
+    db.session.execute(update(QuestionVersion).where(QuestionVersion.used).values(used=False))
+    db.session.execute(update(Question).where(Question.voided_at.is_not(None)).values(voided_at=None))
+    db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+    db.session.commit()
