@@ -4,9 +4,10 @@
     python3 -m venv throwaway && throwaway/bin/pip install fonttools==4.68.0
     throwaway/bin/python make_fonts.py package ../../app/static/fonts
 
-Be Vietnam Pro (OFL 1.1, no Reserved Font Name declared, so a subset keeps its name) is cut down to the letters that
-people's names and organisers' texts need. LanToaFrame is ours: each of its glyphs is a whole A4 page of ornament, one
-unit a tenth of a point, so that the frame costs a letter: an SVG costs 5 ms a certificate, a PDF background 8.
+Be Vietnam Pro (OFL 1.1, no Reserved Font Name declared, so a changed version may keep its name) is cut down to the
+letters that people's names and organisers' texts need, and gets eight that it lacks. LanToaFrame is ours: each of its
+glyphs is a whole A4 page of ornament, one unit a tenth of a point, so that the frame costs a letter; one small SVG
+costs 5 ms a certificate.
 """
 
 import sys
@@ -21,6 +22,7 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
+from fontTools.ttLib import TTFont
 
 WIDTH, HEIGHT = 842, 595  # A4 landscape in points; drawings are SVG paths, y downwards
 
@@ -34,11 +36,28 @@ EDGE = 26.0
 
 
 def letters() -> set[str]:
-    """ASCII, Latin-1, Latin Extended-A (names of minorities: Ŏ Ĭ Ŭ Č), Vietnamese, and the marks of good typesetting."""
+    """ASCII, Latin-1, Latin Extended-A (names of minorities: Ŏ Ĭ Ŭ Č), Vietnamese, the marks of typesetting."""
     found = {chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0x180))} | set("–—“”‘’•·…₫ƠơƯư")
     for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY":
         found |= {unicodedata.normalize("NFC", base + tone) for tone in "\u0300\u0309\u0303\u0301\u0323"}
     return found
+
+
+def add_breves(font: TTFont) -> None:
+    """Ŏ Ĭ Ŭ Ĕ of Ê Đê, Gia Rai and Ba Na names, which Be Vietnam Pro lacks: its own letters under its own breve."""
+    names, glyphs, widths = font.getBestCmap(), font["glyf"], font["hmtx"]
+    breve, rise = glyphs[names[0x2D8]], glyphs[names[ord("I")]].yMax - glyphs[names[ord("x")]].yMax
+    for letter, base in zip("ŎĬŬĔŏĭŭĕ", "OIUEo\u0131ue", strict=True):
+        under, name = glyphs[names[ord(base)]], f"uni{ord(letter):04X}"
+        pen = TTGlyphPen(glyphs)
+        pen.addComponent(names[ord(base)], (1, 0, 0, 1, 0, 0))
+        aside = (under.xMin + under.xMax - breve.xMin - breve.xMax) // 2
+        pen.addComponent(names[0x2D8], (1, 0, 0, 1, aside, rise if letter.isupper() else 0))
+        glyphs[name], widths[name] = pen.glyph(), (widths[names[ord(base)]][0], under.xMin)
+        glyphs[name].recalcBounds(glyphs)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[ord(letter)] = name
 
 
 def cut(source: Path, target: Path) -> None:
@@ -50,6 +69,7 @@ def cut(source: Path, target: Path) -> None:
     options.name_IDs = [1, 2, 4, 6]  # reportlab copies them into every PDF; the licence stands in OFL.txt
     options.glyph_names = False
     font = subset.load_font(str(source), options)
+    add_breves(font)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(letter) for letter in letters()])
     cutter.subset(font)
@@ -78,8 +98,9 @@ class Drawing:
         place = Transform(1, 0, 0, 1, 10 * x, 10 * (HEIGHT - y)).rotate(-radians(turn)).scale(size)
         self.glyph.addComponent(name, place)
 
-    def wave(self, x: float, y: float, count: int, length: float, height: float, thick: float) -> None:
-        """A ribbon of `count` waves."""
+    def wave(self, x: float, y: float, *, count: int, thick: float) -> None:
+        """A ribbon of `count` waves, 28 points each."""
+        length, height = 28.0, 6.5
         half = length / 2
         there = "".join(f"q{half / 2} {-height} {half} 0t{half} 0" for _ in range(count))
         back = "".join(f"q{-half / 2} {height} {-half} 0t{-half} 0" for _ in range(count))
@@ -131,8 +152,8 @@ def harbour() -> Drawing:
     left = (WIDTH - count * length) / 2
     for row, weight in enumerate((1.0, 1.5, 2.2)):
         inset = (2 - row) * 2
-        drawing.wave(left + inset * length, HEIGHT - 57 + 7.5 * row, count - 2 * inset, length, 6.5, weight)
-    drawing.wave(WIDTH / 2 - 42, 165, 3, 28, 6.5, 1.5)
+        drawing.wave(left + inset * length, HEIGHT - 57 + 7.5 * row, count=count - 2 * inset, thick=weight)
+    drawing.wave(WIDTH / 2 - 42, 165, count=3, thick=1.5)
     return drawing
 
 
