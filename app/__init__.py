@@ -4,11 +4,21 @@ import os
 
 from flask import Flask, request
 
-from app import account, certificate, cli, exam, home, learning, ops, organiser, ranking, sharing
+from app import cli
+from app.account import room as account
+from app.certificate import room as certificate
 from app.config import Settings, read_settings
+from app.exam import room as exam
 from app.extensions import init_database, may_write
+from app.home import room as home
+from app.learning import room as learning
+from app.ops import room as ops
+from app.organiser import room as organiser
+from app.ranking import room as ranking
+from app.sharing import room as sharing
 from app.web import (
     access,
+    addresses,
     assets,
     compression,
     context,
@@ -33,10 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.init_app(app)  # after_request runs backwards: compression last
     visits.init_app(app)
     security.init_app(app, settings)
-    for part in (access, assets, context, errors, formatters, snapshots):
+    for part in (access, addresses, assets, context, errors, formatters, snapshots):
         part.init_app(app)
     for room in ROOMS:
-        app.register_blueprint(room.room)
+        app.register_blueprint(room)
     cli.init_app(app)
 
     @app.before_request

@@ -24,7 +24,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, Executable, MetaData, Row, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from app.config import ROOT, Settings
@@ -150,6 +150,11 @@ class Direct:
         rows = self.all(statement, values)
         return rows[0] if rows else None
 
+    def session(self) -> Session:
+        """An ORM session for reading many rows outside the request's transaction; to be used in a `with`."""
+        engine, _ = current_app.extensions["direct"]
+        return Session(engine)
+
     def write(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """Run one writing statement that ends in RETURNING, in its turn on SQLite; None when it touched no row."""
         engine, turn = current_app.extensions["direct"]
@@ -163,8 +168,7 @@ direct = Direct()
 
 def upsert(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
     """INSERT that knows ON CONFLICT, in the dialect of the current database."""
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class RegisterForm(Form):
         """Twelve digits; nine digits get their own answer."""
         text = field.data or ""
         if numbers.is_old_identity_number(text):
-            raise ValidationError("Đây là số chứng minh nhân dân cũ (9 số), không còn dùng được. Nhập 12 số trên thẻ căn cước.")
+            raise ValidationError("Số chứng minh nhân dân cũ (9 số) không còn dùng được. Nhập 12 số trên thẻ căn cước.")
         if numbers.citizen_number(text) is None:
             raise ValidationError("Nhập đủ 12 số trên thẻ căn cước.")
 
@@ -71,7 +71,7 @@ class RegisterForm(Form):
         """Nothing made of what others know about this person."""
         own = [self.full_name.data or "", self.phone.data or "", self.citizen_id.data or ""]
         if too_weak(field.data or "", own_words=own):
-            raise ValidationError("Mật khẩu này dễ đoán. Chọn mật khẩu khác, không dùng tên, số điện thoại hay số căn cước.")
+            raise ValidationError("Mật khẩu này dễ đoán. Đừng dùng tên, số điện thoại hay số căn cước của bạn.")
 
     def person(self) -> NewContestant:
         """What was typed, in normal form. Only after validate()."""

@@ -57,7 +57,7 @@ def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
         ),
     ]
     if progress.certificate_code:
-        steps[-1] = (True, "Nhận giấy chứng nhận", url_for("certificate.mine"), "Giấy của bạn đã sẵn sàng để tải về.", "")
+        steps[-1] = (True, "Nhận giấy chứng nhận", url_for("certificate.mine"), "Giấy đã sẵn sàng để tải về.", "")
     following = next((i for i, step in enumerate(steps) if not step[0]), len(steps))
     return [
         {

@@ -10,9 +10,11 @@ from app.extensions import db
 from app.models import Account, Channel, Entry, Role
 from app.services.certify import read_progress
 from app.services.my_attempts import my_attempts
-from app.services.register import CitizenNumberTaken, register as register_person
+from app.services.register import CitizenNumberTaken
+from app.services.register import register as register_person
 from app.services.sign_in import WrongCredentials, check_credentials
-from app.web.access import contestant, enter, entry_id, is_signed_in, leave, me as who, public, safe_path, signed_in
+from app.web.access import contestant, enter, entry_id, is_signed_in, leave, public, safe_path, signed_in
+from app.web.access import me as who
 from app.web.portal import catalogue, keyring, now, portal
 
 Page = str | tuple[str, int] | Response

@@ -2,11 +2,14 @@
 
 from flask import Flask
 
-from app.cli import contest, demo, exam, prepare, staff
+from app.cli.contest import cli as contest
+from app.cli.demo import cli as demo
+from app.cli.exam import cli as exam
+from app.cli.prepare import prepare
+from app.cli.staff import cli as staff
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    app.cli.add_command(prepare.prepare)
-    for group in (contest.cli, staff.cli, exam.cli, demo.cli):
-        app.cli.add_command(group)
+    for command in (prepare, contest, staff, exam, demo):
+        app.cli.add_command(command)

@@ -17,7 +17,7 @@ from app.services.pack.writing import FolderNotEmpty
 from app.web import portal
 
 cli = AppGroup("contest", help="Gói cuộc thi: kiểm tra, nạp, xuất, chọn.")
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FOLDER = click.Path(path_type=Path)  # read_pack says in Vietnamese what is wrong with it
 
 
 def _refuse(error: PackFaults) -> click.exceptions.Exit:
@@ -78,7 +78,7 @@ def load(path: Path, make_current: bool) -> None:
 
 
 @cli.command("export")
-@click.argument("path", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("path", type=_FOLDER)
 @click.option("--contest", "slug", help="Mã cuộc thi; không ghi thì xuất cuộc thi đang dùng.")
 def export(path: Path, slug: str | None) -> None:
     """Ghi cuộc thi ra một thư mục mới, như gói đã nạp."""

@@ -1,24 +1,113 @@
-"""`flask exam …`: for the operator's timer."""
+"""`flask exam …`: for the operator's timer, and for the bad day."""
 
 import click
 from flask.cli import AppGroup
 
 from app.extensions import db
+from app.services import exam_times
 from app.services.exam_submit import sweep
+from app.services.void_question import NoSuchQuestion, void_question
 from app.web import portal
 
 cli = AppGroup("exam", help="Bài thi.")
 _BATCH = 100
+_reason = click.option("--reason", prompt="Lý do", help="Được ghi lại cùng với việc này.")
 
 
 @cli.command("sweep")
 def sweep_attempts() -> None:
     """Chấm những bài đã hết giờ mà chưa nộp. Chạy mỗi phút một lần là đủ."""
-    closed = 0
+    contest, closed = portal.catalogue(), 0
     while True:
-        count = sweep(catalogue=portal.catalogue(), now=portal.now(), limit=_BATCH)
+        count = sweep(catalogue=contest, now=contest.exam_time(portal.now()), limit=_BATCH)
         db.session.commit()  # small transactions: people are saving answers meanwhile
         closed += count
         if count < _BATCH:
             break
     click.echo(f"Đã chấm {closed} bài hết giờ.")
+
+
+@cli.command("extra-time")
+@click.argument("entry_id", type=int)
+@click.argument("minutes", type=click.IntRange(0, 600))
+@_reason
+def extra_time(entry_id: int, minutes: int, reason: str) -> None:
+    """Cho một thí sinh thêm phút trong mọi lượt thi, kể cả lượt đang làm."""
+    try:
+        entry = exam_times.give_extra_time(
+            entry_id=entry_id,
+            contest_id=portal.catalogue().contest_id,
+            minutes=minutes,
+            reason=reason,
+            actor_id=None,
+            now=portal.now(),
+        )
+    except exam_times.NothingToExtend:
+        raise click.ClickException(f"Không có thí sinh số {entry_id} trong cuộc thi này.") from None
+    db.session.commit()
+    click.echo(f"{entry.account.full_name} có thêm {minutes} phút trong mỗi lượt thi.")
+
+
+@cli.command("extend")
+@click.argument("round_number", type=int)
+@click.argument("minutes", type=click.IntRange(0, 100_000))
+@_reason
+def extend(round_number: int, minutes: int, reason: str) -> None:
+    """Kéo dài một đợt thi thêm bấy nhiêu phút so với gói cuộc thi; 0 là như cũ."""
+    try:
+        exam_times.extend_round(
+            contest_id=portal.catalogue().contest_id,
+            number=round_number,
+            minutes=minutes,
+            reason=reason,
+            actor_id=None,
+            now=portal.now(),
+        )
+    except exam_times.NothingToExtend:
+        raise click.ClickException(f"Không có đợt {round_number}.") from None
+    db.session.commit()
+    click.echo(f"Đợt {round_number} kéo dài thêm {minutes} phút.")
+
+
+@cli.command("pause")
+@_reason
+def pause(reason: str) -> None:
+    """Tạm dừng mọi bài thi; khi chạy tiếp, thời gian dừng được trả lại."""
+    try:
+        exam_times.pause_exams(contest_id=portal.catalogue().contest_id, reason=reason, actor_id=None, now=portal.now())
+    except exam_times.AlreadyPaused:
+        raise click.ClickException("Các bài thi đang tạm dừng rồi.") from None
+    db.session.commit()
+    click.echo("Mọi bài thi đã tạm dừng. Chạy tiếp: flask exam resume")
+
+
+@cli.command("resume")
+def resume() -> None:
+    """Cho mọi bài thi chạy tiếp."""
+    try:
+        count = exam_times.resume_exams(contest_id=portal.catalogue().contest_id, actor_id=None, now=portal.now())
+    except exam_times.NotPaused:
+        raise click.ClickException("Các bài thi không tạm dừng.") from None
+    db.session.commit()
+    click.echo(f"Đã chạy tiếp; {count} bài đang làm được trả lại thời gian dừng.")
+
+
+@cli.command("void")
+@click.argument("ref")
+@_reason
+def void(ref: str, reason: str) -> None:
+    """Hủy một câu hỏi: tính đúng cho mọi người, chấm lại mọi bài có câu đó."""
+    contest = portal.catalogue()
+    try:
+        regraded = void_question(
+            ref=ref,
+            contest_id=contest.contest_id,
+            reason=reason,
+            actor_id=None,
+            catalogue=contest,
+            now=portal.now(),
+        )
+    except NoSuchQuestion:
+        raise click.ClickException(f"Không có câu hỏi {ref}.") from None
+    db.session.commit()
+    click.echo(f"Đã hủy câu {ref}: {regraded.attempts} bài có câu này, {regraded.changed} bài đổi số câu đúng.")

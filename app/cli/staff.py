@@ -69,4 +69,5 @@ def list_all() -> None:
     """Liệt kê mọi tài khoản cán bộ."""
     for account in staff.list_staff():
         state = "  (đã khóa)" if account.disabled_at else ""
-        click.echo(f"{account.id:>6}  {account.role.value:<10}  {account.full_name}  {shown_phone(account.phone)}{state}")
+        who = f"{account.full_name}  {shown_phone(account.phone)}{state}"
+        click.echo(f"{account.id:>6}  {account.role.value:<10}  {who}")

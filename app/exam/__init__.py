@@ -4,4 +4,4 @@ from flask import Blueprint
 
 room = Blueprint("exam", __name__)
 
-from app.exam import views  # noqa: E402, F401  the views hang themselves on the room
+from app.exam import paper, views  # noqa: E402, F401  the views hang themselves on the room

@@ -64,6 +64,7 @@ def refusal_text(refused: Refusal) -> str:
     return {
         Reason.NOT_OPEN: f"Phòng thi mở lúc {when}.",
         Reason.CLOSED: "Thời gian thi đã hết.",
+        Reason.PAUSED: "Các bài thi đang tạm dừng. Bạn quay lại sau ít phút nhé; không ai bị mất thời gian.",
         Reason.LESSONS: f"Bạn còn {refused.missing} bài học chưa xong. Học xong thì phòng thi mở.",
         Reason.ATTEMPTS_USED: "Bạn đã dùng hết số lượt thi của đợt này.",
         Reason.DAY_USED: f"Bạn đã dùng hết số lượt thi của hôm nay. Thi tiếp được từ {when}.",

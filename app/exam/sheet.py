@@ -1,4 +1,4 @@
-"""Reading a sent paper: one radio group `q1` … `q20` in paper order, and where the page stands in the order of saves."""
+"""Reading a sent paper: one group `q1` … `q20` in paper order, and where the page stands in the order of saves."""
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
@@ -27,9 +27,12 @@ def read_sheet(form: MultiDict[str, str], *, questions: int) -> Sheet:
         answers = pack([int(value) for value in form.getlist(f"q{n}")] for n in range(1, count + 1))
     except ValueError:
         abort(400)
+    page = form.get("page", "")[:16]
+    if not page.isprintable():
+        abort(400)
     return Sheet(
         answers=answers,
-        page=form.get("page", "")[:16],
+        page=page,
         number=_whole(form.get("number"), 0),
         base=_whole(form.get("base"), 0),
     )

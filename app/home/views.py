@@ -71,5 +71,6 @@ def text_size(size: str) -> BaseResponse:
     if size not in type_size.SIZES:
         abort(404)
     response: Response | BaseResponse = redirect(safe_path(request.args.get("back")) or url_for("home.front"), 303)
-    response.set_cookie(type_size.COOKIE, size, max_age=31_536_000, httponly=True, samesite="Lax", secure=request.is_secure)
+    year = 31_536_000
+    response.set_cookie(type_size.COOKIE, size, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

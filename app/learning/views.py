@@ -1,14 +1,16 @@
 """Topics and lessons: public to read, kept as progress for who is signed in."""
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.learning import room
+from app.learning.practice import AT_ONCE, asked_for, practice_items, read_set, sets
 from app.learning.presenters import following
 from app.services.catalogue import LessonInfo, TopicInfo
 from app.services.study import finish_lesson, lessons_read
 from app.web.access import contestant, entry_id, is_signed_in, me, public
+from app.web.htmx import is_htmx, render
 from app.web.portal import catalogue, now
 
 
@@ -59,6 +61,7 @@ def lesson(slug: str, lesson_slug: str) -> str:
         read=_read(),
         knows_me=is_signed_in(),
         next_href=following(catalogue(), found.id),
+        practice=min(AT_ONCE, len(catalogue().practice.get(found.id, ()))),
     )
 
 
@@ -70,3 +73,32 @@ def finish(slug: str, lesson_slug: str) -> Response:
     finish_lesson(entry_id=entry_id(), lesson_id=found.id, now=now())
     db.session.commit()
     return redirect(following(catalogue(), found.id) or url_for("account.me"), 303)
+
+
+@room.get("/hoc/<slug>/<lesson_slug>/luyen-tap")
+@public
+def practice(slug: str, lesson_slug: str) -> Response:
+    """Questions to try oneself on; nothing is kept, all choices stand in the address."""
+    of_topic = _topic(slug)
+    found = _lesson(of_topic, lesson_slug)
+    pool = catalogue().practice.get(found.id, ())
+    number = read_set(request.args, pool)
+    if number is None:
+        abort(404)
+    items = practice_items(pool, number, request.args)
+    item = asked_for(items)
+    if item is None and is_htmx():
+        abort(404)
+    response = render(
+        page="learning/practice.html",
+        part="learning/_practice_question.html",
+        topic=of_topic,
+        lesson=found,
+        set_number=number,
+        sets=sets(pool),
+        items=items,
+        item=item,
+    )
+    response.vary.add("Cookie")  # the size of type
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response

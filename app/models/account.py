@@ -1,7 +1,10 @@
 """A person."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import Base
 from app.models.columns import one_of
 from app.rules import numbers
+
+if TYPE_CHECKING:
+    from app.models.entry import Entry
 
 
 class Role(StrEnum):
@@ -39,7 +45,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
-    entries: Mapped[list["Entry"]] = relationship(back_populates="account")  # noqa: F821  (app.models.entry)
+    entries: Mapped[list[Entry]] = relationship(back_populates="account")
 
     @property
     def masked_citizen_number(self) -> str:

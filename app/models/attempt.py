@@ -63,3 +63,5 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     correct: Mapped[int | None]
     time_used: Mapped[int | None]  # whole seconds
+    given_back: Mapped[int] = mapped_column(default=0, server_default="0")  # seconds of pauses; they don't count
+    overtaken_at: Mapped[datetime | None]  # when an older page last tried to save over this one

@@ -37,6 +37,7 @@ class Contest(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # the tables that rules.contest.read_rules reads
     shift_to_now: Mapped[bool]
     shifted_days: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]  # all exams stand still since then
     is_current: Mapped[bool] = mapped_column(default=False)
     content_version: Mapped[int] = mapped_column(default=1)
 
@@ -56,13 +57,14 @@ class Round(Base):
     name: Mapped[str] = mapped_column(String(80))
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]  # exclusive
+    extended_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
 
     contest: Mapped[Contest] = relationship(back_populates="rounds")
 
     def window(self, shifted_days: int) -> tuple[datetime, datetime]:
-        """The window that is in force."""
+        """The window that is in force: the pack's, moved and extended."""
         shift = timedelta(days=shifted_days)
-        return self.opens_at + shift, self.closes_at + shift
+        return self.opens_at + shift, self.closes_at + shift + timedelta(minutes=self.extended_minutes)
 
 
 class Page(Base):

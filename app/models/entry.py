@@ -25,6 +25,7 @@ class Entry(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     on_boards: Mapped[bool]
     accepted_rules: Mapped[str] = mapped_column(String(40))  # version of the rules text
+    extra_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # in every attempt; the audit says why
     registered_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 

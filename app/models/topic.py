@@ -1,9 +1,16 @@
 """Topics (chuyên đề)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
+
+if TYPE_CHECKING:
+    from app.models.lesson import Lesson
 
 
 class Topic(Base):
@@ -20,4 +27,4 @@ class Topic(Base):
     summary: Mapped[str] = mapped_column(String(300))
     withdrawn: Mapped[bool] = mapped_column(default=False)
 
-    lessons: Mapped[list["Lesson"]] = relationship(back_populates="topic", order_by="Lesson.number")  # noqa: F821
+    lessons: Mapped[list[Lesson]] = relationship(back_populates="topic", order_by="Lesson.number")

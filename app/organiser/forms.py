@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from app.rules import numbers
@@ -40,10 +40,7 @@ class RefusalForm(DecisionForm):
     reason = RadioField(
         "Lý do",
         [InputRequired("Chọn một lý do.")],
-        choices=[
-            *(SelectChoice(key, text) for key, text in _REASONS.items()),
-            SelectChoice(_OTHER, "Lý do khác, ghi ở dưới"),
-        ],
+        choices=[SelectChoice(*reason) for reason in (*_REASONS.items(), (_OTHER, "Lý do khác, ghi ở dưới"))],
     )
     words = TextAreaField(
         "Lời nhắn cho tác giả",

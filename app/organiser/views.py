@@ -1,3 +1,225 @@
-"""The organiser's desk."""
+"""The organiser's desk: today, stories to decide, people, results."""
 
-from __future__ import annotations
+from tempfile import TemporaryFile
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.extensions import db, reading
+from app.models import Entry
+from app.organiser import room
+from app.organiser.forms import DecisionForm, NewPasswordForm, RefusalForm, SearchForm
+from app.organiser.presenters import attempt_rows, decided_words, person_facts, steps, waiting_story
+from app.services.audit import record
+from app.services.certify import my_certificate, read_progress
+from app.services.desk_figures import read_desk_figures, stories_waiting
+from app.services.figures import read_figures
+from app.services.my_attempts import my_attempts
+from app.services.results import MIMETYPES, FileKind, file_name, people_ranked, write_results
+from app.services.staff import FOUND_AT_MOST, find_people, find_person, reset_password
+from app.services.tell_story import (
+    AlreadyDecided,
+    RewrittenMeanwhile,
+    decide_story,
+    find_story,
+    my_story,
+    waiting_stories,
+)
+from app.web.access import me, organiser
+from app.web.navigation import organiser_nav
+from app.web.portal import catalogue, keyring, now, portal
+
+Page = str | tuple[str, int] | BaseResponse
+STORIES_A_PAGE = 20
+_ID = "int(max=2147483647)"  # what both databases take for an id; a longer number is nobody's
+_DONE = {"duyet": "Đã duyệt một bài.", "tu-choi": "Đã từ chối một bài. Tác giả đọc được lý do và sửa lại được."}
+
+
+def _desk(template: str, **context: Any) -> str:
+    return render_template(f"organiser/{template}", desk_nav=organiser_nav(), desk_title="Ban Tổ chức", **context)
+
+
+@room.get("/quan-tri")
+@organiser
+def today() -> str:
+    """Today's figures and what needs doing."""
+    contest, at = catalogue(), now()
+    return _desk(
+        "today.html",
+        figures=read_figures(catalogue=contest, now=at),
+        desk=read_desk_figures(catalogue=contest, now=at),
+    )
+
+
+def _stories(*, warning: str = "", done: str = "") -> str:
+    contest_id = catalogue().contest_id
+    shown = [waiting_story(story) for story in waiting_stories(contest_id=contest_id, size=STORIES_A_PAGE)]
+    return _desk(
+        "stories.html",
+        stories=shown,
+        waiting=stories_waiting(contest_id=contest_id),
+        warning=warning,
+        done=done,
+    )
+
+
+@room.get("/quan-tri/chia-se")
+@organiser
+def stories() -> str:
+    """Stories that wait, oldest first; `vua` says what was just decided."""
+    return _stories(done=_DONE.get(request.args.get("vua", ""), ""))
+
+
+@room.post(f"/quan-tri/chia-se/<{_ID}:story_id>/duyet")
+@organiser
+def publish_story(story_id: int) -> Page:
+    """Approve."""
+    return _decide(story_id, DecisionForm(), publish=True, reason="")
+
+
+@room.get(f"/quan-tri/chia-se/<{_ID}:story_id>/tu-choi")
+@organiser
+def refusal(story_id: int) -> Page:
+    """Why it is refused; the page shows the words that are refused."""
+    return _refusal_page(story_id, None)
+
+
+@room.post(f"/quan-tri/chia-se/<{_ID}:story_id>/tu-choi")
+@organiser
+def refuse_story(story_id: int) -> Page:
+    """Refuse with a reason that the author reads."""
+    form = RefusalForm()
+    if not form.validate():
+        return _refusal_page(story_id, form)
+    return _decide(story_id, form, publish=False, reason=form.full_reason)
+
+
+def _refusal_page(story_id: int, form: RefusalForm | None) -> Page:
+    story = find_story(story_id=story_id, contest_id=catalogue().contest_id)
+    if story is None:
+        abort(404)
+    if story.decided_at is not None:
+        return _stories(warning=decided_words(story)), 409
+    shown = waiting_story(story)
+    if form is None:
+        return _desk("refuse.html", story=shown, form=RefusalForm(formdata=None, told_at=story.told_at.isoformat()))
+    return _desk("refuse.html", story=shown, form=form), 422
+
+
+def _decide(story_id: int, form: DecisionForm, *, publish: bool, reason: str) -> Page:
+    contest_id, read_at = catalogue().contest_id, form.read_at
+    if read_at is None:
+        abort(400)
+    try:
+        decide_story(
+            story_id=story_id,
+            contest_id=contest_id,
+            told_at=read_at,
+            publish=publish,
+            reason=reason,
+            actor_id=me().account_id,
+            now=now(),
+        )
+    except LookupError:
+        abort(404)
+    except RewrittenMeanwhile:
+        return _stories(
+            warning="Tác giả vừa sửa bài này. Đọc lại bản mới rồi hãy quyết định. Chưa có gì thay đổi."
+        ), 409
+    except AlreadyDecided:
+        story = find_story(story_id=story_id, contest_id=contest_id)
+        return _stories(warning=decided_words(story) if story else ""), 409
+    db.session.commit()
+    return redirect(url_for("organiser.stories", vua="duyet" if publish else "tu-choi"), 303)
+
+
+@room.get("/quan-tri/thi-sinh")
+@organiser
+def people() -> str:
+    """Search."""
+    return _desk("people.html", form=SearchForm(formdata=None), found=None, most=FOUND_AT_MOST)
+
+
+@room.post("/quan-tri/thi-sinh")
+@organiser
+def find() -> Page:
+    """Results as the answer of the POST itself, which changes nothing: no number may stand in an address or a log."""
+    form = SearchForm()
+    if not form.validate():
+        return _desk("people.html", form=form, found=None, most=FOUND_AT_MOST), 422
+    with reading():
+        found = find_people(text=form.text.data or "", contest_id=catalogue().contest_id, keyring=keyring())
+        return _desk("people.html", form=form, found=found, most=FOUND_AT_MOST)
+
+
+def _person(entry_id: int) -> Entry:
+    return find_person(entry_id=entry_id, contest_id=catalogue().contest_id) or abort(404)
+
+
+@room.get(f"/quan-tri/thi-sinh/<{_ID}:entry_id>")
+@organiser
+def person(entry_id: int) -> str:
+    """One contestant: who, how far, which attempts."""
+    entry = _person(entry_id)
+    story, certificate = my_story(entry_id=entry_id), my_certificate(entry_id=entry_id)
+    return _desk(
+        "person.html",
+        entry=entry,
+        facts_rows=person_facts(entry),
+        steps=steps(catalogue(), read_progress(entry_id=entry_id), story, certificate),
+        attempts=attempt_rows(my_attempts(entry_id=entry_id, limit=50)),
+        story=waiting_story(story) if story else None,
+    )
+
+
+@room.get(f"/quan-tri/thi-sinh/<{_ID}:entry_id>/mat-khau")
+@organiser
+def new_password(entry_id: int) -> str:
+    """Asks once more, and why."""
+    return _desk("new_password.html", entry=_person(entry_id), form=NewPasswordForm(formdata=None))
+
+
+@room.post(f"/quan-tri/thi-sinh/<{_ID}:entry_id>/mat-khau")
+@organiser
+def give_password(entry_id: int) -> Page:
+    """The new password, once, as the answer of the POST itself: kept nowhere, in no session, no address, no log."""
+    entry, form = _person(entry_id), NewPasswordForm()
+    if not form.validate():
+        return _desk("new_password.html", entry=entry, form=form), 422
+    password = reset_password(
+        entry=entry,
+        actor_id=me().account_id,
+        reason=form.reason.data or "",
+        passwords=portal().passwords,
+        now=now(),
+    )
+    page = _desk("password_slip.html", entry=entry, password=password)
+    db.session.commit()
+    return page
+
+
+@room.get("/quan-tri/ket-qua")
+@organiser
+def results() -> str:
+    """What can be downloaded."""
+    rounds = [(this_round, people_ranked(round_id=this_round.id)) for this_round in catalogue().rounds]
+    return _desk("results.html", rounds=rounds, kinds=list(FileKind), as_of=now())
+
+
+@room.post("/quan-tri/ket-qua/<int(max=999):number>/<any(xlsx, csv):kind>")
+@organiser
+def download(number: int, kind: str) -> Response:
+    """The file. Recorded first, then read without the pen, whole on disk before a slow line takes its time."""
+    contest, at, kind_of_file = catalogue(), now(), FileKind(kind)
+    this_round = next((r for r in contest.rounds if r.number == number), None) or abort(404)
+    record(actor_id=me().account_id, action="results.download", subject=f"round:{this_round.id}", reason=kind, now=at)
+    db.session.commit()
+    file = TemporaryFile()  # noqa: SIM115  the response closes it, when the last byte is sent
+    with reading():
+        write_results(file, kind=kind_of_file, round_id=this_round.id, catalogue=contest)
+    file.seek(0)
+    name = file_name(catalogue=contest, this_round=this_round, kind=kind_of_file, now=at)
+    response = send_file(file, mimetype=MIMETYPES[kind_of_file], as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"  # send_file says no-cache, which keeps a copy
+    return response

@@ -8,6 +8,7 @@ from app.services.catalogue import Catalogue, RoundInfo
 from app.services.figures import read_figures
 from app.services.rank import PAGE, Cursor, my_place, people_board, unit_board
 from app.web.access import contestant, entry_id, public
+from app.web.addresses import row_number
 from app.web.portal import catalogue, now
 from app.web.snapshots import snapshot
 
@@ -35,9 +36,12 @@ def _cursor() -> Cursor | None:
         return None
     try:
         key, entry, before, place = text.split("_")
-        return Cursor(key, int(entry), int(before), int(place))
+        cursor = Cursor(key, row_number(entry), row_number(before), row_number(place))
     except ValueError:
         abort(404)
+    if not key.isalnum():
+        abort(404)
+    return cursor
 
 
 def _round(contest: Catalogue) -> RoundInfo:

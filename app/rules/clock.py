@@ -18,9 +18,9 @@ def seconds_left(deadline_at: datetime, now: datetime) -> int:
     return max(0, int((deadline_at - now).total_seconds()))
 
 
-def time_used(started_at: datetime, deadline_at: datetime, received_at: datetime) -> int:
-    """Whole seconds that rank: from start to receipt, never more than the limit."""
-    return max(0, int((min(received_at, deadline_at) - started_at).total_seconds()))
+def time_used(started_at: datetime, deadline_at: datetime, received_at: datetime, *, given_back: int = 0) -> int:
+    """Whole seconds that rank: from start to receipt, never more than the limit, without the seconds of pauses."""
+    return max(0, int((min(received_at, deadline_at) - started_at).total_seconds()) - given_back)
 
 
 def local_midnight(now: datetime, zone: tzinfo, *, days: int = 0) -> datetime:

@@ -10,6 +10,7 @@ class Reason(StrEnum):
 
     NOT_OPEN = "not_open"
     CLOSED = "closed"
+    PAUSED = "paused"
     LESSONS = "lessons"
     ATTEMPTS_USED = "attempts_used"
     DAY_USED = "day_used"
@@ -37,12 +38,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The contest's limits; 0 means no limit."""
+    """The contest's limits; 0 means no limit. `paused`: all exams stand still."""
 
     gate: bool
     per_round: int
     per_day: int
     cooldown_minutes: int
+    paused: bool = False
 
 
 def refusal(
@@ -53,6 +55,8 @@ def refusal(
         return Refusal(Reason.NOT_OPEN, opens_at)
     if now >= closes_at:
         return Refusal(Reason.CLOSED)
+    if limits.paused:
+        return Refusal(Reason.PAUSED)
     if limits.gate and history.lessons_missing:
         return Refusal(Reason.LESSONS, missing=history.lessons_missing)
     return _used_up(history, limits, tomorrow=tomorrow, now=now)
@@ -63,5 +67,7 @@ def _used_up(history: History, limits: Limits, *, tomorrow: datetime, now: datet
         return Refusal(Reason.ATTEMPTS_USED)
     if limits.per_day and history.attempts_today >= limits.per_day:
         return Refusal(Reason.DAY_USED, tomorrow)
-    ready = history.last_ended_at and history.last_ended_at + timedelta(minutes=limits.cooldown_minutes)
-    return Refusal(Reason.COOLDOWN, ready) if ready and now < ready else None
+    if not limits.cooldown_minutes or history.last_ended_at is None:
+        return None  # without a limit also when a request that waited its turn carries an older `now`
+    ready = history.last_ended_at + timedelta(minutes=limits.cooldown_minutes)
+    return Refusal(Reason.COOLDOWN, ready) if now < ready else None

@@ -27,26 +27,30 @@ def _letter_and_tone(char: str) -> tuple[str, int]:
 
 
 def collation_key(text: str) -> str:
-    """ASCII string that sorts like a Vietnamese dictionary: letters first, tones only to break a tie.
+    """Digits that sort like a Vietnamese dictionary: letters first, tones only to break a tie.
 
-    Each letter becomes two characters, so that plain byte order is right in SQLite and in Postgres alike.
+    Each letter becomes two digits, `00` ends the letters, so that a word stands before the words that begin with it.
+    Digits alone sort alike in SQLite and in Postgres, whatever its collation makes of other signs.
     """
     letters, tones = [], []
     for char in tidy(text).lower():
         letter, tone = _letter_and_tone(char)
         place = _LETTERS.find(letter)
-        letters.append(f"{place + 10:02d}" if place >= 0 else "00" if char == " " else "09")
+        letters.append(f"{place + 10:02d}" if place >= 0 else "01" if char == " " else "09")
         tones.append(str(tone))
-    return "".join(letters) + "~" + "".join(tones)
+    return "".join(letters) + "00" + "".join(tones)
 
 
 def name_sort_key(full_name: str) -> str:
-    """Sort key of a person: given name (last word), then family name, then middle names (FACTS 3.4)."""
-    words = tidy(full_name).split(" ")
-    given, family, middle = words[-1], words[0] if len(words) > 1 else "", words[1:-1]
-    return collation_key(" ".join([given, family, *middle]))
+    """Sort key of a person: given name (last word), then family name, then middle names (FACTS 3.4).
+
+    Word after word, so that every Anh stands before every Ánh, whatever the family name.
+    """
+    *before, given = tidy(full_name).split(" ")
+    return "".join(collation_key(word) for word in [given, *before])
 
 
 def is_person_name(text: str) -> bool:
-    """2 to 80 characters of letters, single spaces, `'`, `-`, `.`; one word is a whole name for some peoples."""
-    return 2 <= len(text) <= 80 and _NAME.fullmatch(text) is not None
+    """2 to 80 characters of Latin letters, single spaces, `'`, `-`, `.`; one word is a whole name for some peoples."""
+    latin = all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha())
+    return 2 <= len(text) <= 80 and latin and _NAME.fullmatch(text) is not None

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from app.extensions import db, direct
+from app.extensions import direct
 from app.models import (
     Contest,
     Lesson,
@@ -32,7 +32,9 @@ from app.rules.contest import ContestRules, read_rules
 from app.rules.drawing import Candidate
 from app.services.markdown import markdown_to_html
 
-_CURRENT = select(Contest.id, Contest.content_version, Contest.shifted_days).where(Contest.is_current)
+_CURRENT = select(Contest.id, Contest.content_version, Contest.shifted_days, Contest.paused_at).where(
+    Contest.is_current
+)
 
 
 class NoContest(Exception):
@@ -122,6 +124,7 @@ class Catalogue:
     email: str
     rules_version: str
     shifted: bool
+    paused_at: datetime | None
     rules: ContestRules
     rounds: tuple[RoundInfo, ...]
     units: tuple[UnitInfo, ...]
@@ -157,6 +160,10 @@ class Catalogue:
         """Units by official code."""
         return {unit.code: unit for unit in self.units}
 
+    def exam_time(self, now: datetime) -> datetime:
+        """What the exam's clock shows: it stands still while all exams are paused."""
+        return min(now, self.paused_at) if self.paused_at else now
+
     def round_at(self, now: datetime) -> RoundInfo:
         """The round that is open, else the next one, else the last one."""
         return next((r for r in self.rounds if now < r.closes_at), self.rounds[-1])
@@ -170,8 +177,8 @@ class Catalogue:
         return next((topic for topic in self.topics if topic.slug == slug), None)
 
 
-def _topics(contest_id: int) -> tuple[TopicInfo, ...]:
-    rows = db.session.scalars(
+def _topics(session: Session, contest_id: int) -> tuple[TopicInfo, ...]:
+    rows = session.scalars(
         select(Topic)
         .where(Topic.contest_id == contest_id, ~Topic.withdrawn)
         .options(selectinload(Topic.lessons))
@@ -226,11 +233,11 @@ def _candidate(question: Question, topics: Mapping[int, str]) -> Candidate:
     )
 
 
-def load_catalogue(contest: Contest) -> Catalogue:
-    """Read one contest whole. `contest` must be in the current session."""
-    topics = _topics(contest.id)
+def load_catalogue(session: Session, contest: Contest) -> Catalogue:
+    """Read one contest whole."""
+    topics = _topics(session, contest.id)
     slugs = {topic.id: topic.slug for topic in topics}
-    questions = db.session.scalars(
+    questions = session.scalars(
         select(Question)
         .where(Question.contest_id == contest.id)
         .options(selectinload(Question.versions))
@@ -242,9 +249,9 @@ def load_catalogue(contest: Contest) -> Catalogue:
         if question.pool is Pool.PRACTICE and question.lesson_id is not None:
             seen = practice.get(question.lesson_id, ())
             practice[question.lesson_id] = (*seen, _version(question, question.current))
-    units = db.session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.sort_key, Unit.code))
-    pages = db.session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
-    rounds = db.session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number))
+    units = session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.sort_key, Unit.code))
+    pages = session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
+    rounds = session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number))
     return Catalogue(
         contest_id=contest.id,
         slug=contest.slug,
@@ -257,6 +264,7 @@ def load_catalogue(contest: Contest) -> Catalogue:
         email=contest.email,
         rules_version=contest.rules_version,
         shifted=contest.shifted_days != 0,
+        paused_at=contest.paused_at,
         rules=read_rules(contest.settings, topics=tuple(slugs.values())),
         rounds=tuple(RoundInfo(r.id, r.number, r.name, *r.window(contest.shifted_days)) for r in rounds),
         units=tuple(UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.sort_key) for u in units),
@@ -270,11 +278,15 @@ def load_catalogue(contest: Contest) -> Catalogue:
 
 
 def read_current() -> Catalogue:
-    """The current contest, fresh from the database. Raises NoContest."""
-    contest = db.session.scalar(select(Contest).where(Contest.is_current))
-    if contest is None:
-        raise NoContest
-    return load_catalogue(contest)
+    """The current contest, fresh from the database. Raises NoContest.
+
+    In a session of its own: the request's would begin its transaction here, a writing one even in the way of saves.
+    """
+    with direct.session() as session:
+        contest = session.scalar(select(Contest).where(Contest.is_current))
+        if contest is None:
+            raise NoContest
+        return load_catalogue(session, contest)
 
 
 class CatalogueCache:
@@ -283,7 +295,7 @@ class CatalogueCache:
     def __init__(self, *, every: float) -> None:
         self._every = every
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: tuple[object, ...] | None = None
         self._catalogue: Catalogue | None = None
         self._looked = 0.0
 
@@ -297,7 +309,7 @@ class CatalogueCache:
 
     def _look(self) -> None:
         row = direct.first(_CURRENT)
-        stamp = (row[0], row[1], row[2]) if row else None
+        stamp = tuple(row) if row else None
         with self._lock:
             if stamp is None:
                 self._catalogue = None

@@ -9,7 +9,12 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
 def new_code(length: int) -> str:
     """Random code; 5 bits a character."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return code_of(secrets.randbits(5 * length), length)
+
+
+def code_of(number: int, length: int) -> str:
+    """The code of a number below 32**length; other numbers, other codes."""
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(length))
 
 
 def typed_code(text: str) -> str:

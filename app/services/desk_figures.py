@@ -44,5 +44,5 @@ def stories_waiting(*, contest_id: int) -> int:
     return _count(select(func.count()).select_from(Story).join(Entry).where(*waiting))
 
 
-def _count(statement: Select[tuple[int]]) -> int:
+def _count(statement: Select[int]) -> int:
     return db.session.scalar(statement) or 0

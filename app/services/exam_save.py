@@ -1,7 +1,7 @@
 """Saving answers: one statement that carries owner, state, deadline and order in its WHERE."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
@@ -42,6 +42,7 @@ class Saved:
     answers: str = ""
     deadline_at: datetime | None = None
     revision: int = 0
+    contested: bool = False  # an older page tried to save over this one in the last minutes
 
 
 # A page may save when it is the one that saved last and this message is newer, or when nobody has saved since it
@@ -70,8 +71,16 @@ _SAVE = (
         saved_number=bindparam("nth"),
         saved_at=bindparam("now"),
     )
-    .returning(Attempt.answers, Attempt.deadline_at, Attempt.revision)
+    .returning(Attempt.answers, Attempt.deadline_at, Attempt.revision, Attempt.overtaken_at)
 )
+# The page that was in time is told, too: with its next save.
+_OVERTAKEN = (
+    update(Attempt.__table__)  # type: ignore[arg-type]
+    .where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+    .values(overtaken_at=bindparam("now"))
+    .returning(Attempt.id)
+)
+_RECENT = timedelta(minutes=3)
 _LOOK = select(
     Attempt.state, Attempt.closes_at, Attempt.answers, Attempt.deadline_at, Attempt.revision, Attempt.saved_by
 ).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
@@ -84,11 +93,15 @@ def save_answers(*, account_id: int, attempt_id: int, sheet: Sheet, now: datetim
         _SAVE, values | {"sheet": sheet.answers, "page": sheet.page, "nth": sheet.number, "base": sheet.base}
     )
     if row is not None:
-        return Saved(SaveOutcome.SAVED, *row)
+        contested = row.overtaken_at is not None and now - row.overtaken_at < _RECENT
+        return Saved(SaveOutcome.SAVED, row.answers, row.deadline_at, row.revision, contested)
     row = direct.first(_LOOK, {"attempt": attempt_id, "account": account_id})
     if row is None or len(row.answers) != len(sheet.answers):
         return Saved(SaveOutcome.UNKNOWN)
     shown = (row.answers, row.deadline_at, row.revision)
     if row.state is not AttemptState.OPEN or row.closes_at <= now:
         return Saved(SaveOutcome.CLOSED, *shown)
-    return Saved(SaveOutcome.STALE if row.saved_by == sheet.page else SaveOutcome.CONFLICT, *shown)
+    if row.saved_by == sheet.page:
+        return Saved(SaveOutcome.STALE, *shown)
+    direct.write(_OVERTAKEN, values)
+    return Saved(SaveOutcome.CONFLICT, *shown)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, QuestionVersion
+from app.models import Attempt, AttemptState, Entry, QuestionVersion
 from app.rules import clock
 from app.rules.answers import blank
 from app.rules.contest import Gate
@@ -41,7 +41,13 @@ def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusa
     missing = len(catalogue.lesson_ids - lessons_read(entry_id=entry_id)) if exam.gate is Gate.ALL_LESSONS else 0
     return refusal(
         History(missing, attempts, attempts_today, last_ended_at),
-        Limits(exam.gate is Gate.ALL_LESSONS, exam.attempts_per_round, exam.attempts_per_day, exam.cooldown_minutes),
+        Limits(
+            gate=exam.gate is Gate.ALL_LESSONS,
+            per_round=exam.attempts_per_round,
+            per_day=exam.attempts_per_day,
+            cooldown_minutes=exam.cooldown_minutes,
+            paused=catalogue.paused_at is not None,
+        ),
         opens_at=this_round.opens_at,
         closes_at=this_round.closes_at,
         tomorrow=clock.local_midnight(now, catalogue.rules.zone, days=1),
@@ -62,6 +68,10 @@ def start_attempt(
     Raises MayNotStart and rules.drawing.QuotaUnmet.
     """
     current = open_attempt(entry_id=entry_id)
+    if current is not None and now >= current.closes_at:  # else two could close it at once, and both would rank it
+        current = db.session.scalar(
+            select(Attempt).where(Attempt.id == current.id).with_for_update().execution_options(populate_existing=True)
+        )
     if current is not None and not close_if_over(attempt=current, catalogue=catalogue, now=now):
         return current
     if refused := refusal_now(entry_id=entry_id, catalogue=catalogue, now=now):
@@ -86,7 +96,8 @@ def _new_attempt(*, entry_id: int, account_id: int, catalogue: Catalogue, now: d
     met = _papers_met(catalogue, [row.paper for row in papers])
     paper = draw(catalogue.bank, exam.quota, met=met, rng=rng, shuffle=exam.shuffle)
     _mark_used(paper)
-    deadline_at = clock.deadline(now, minutes=exam.minutes)
+    extra = db.session.scalar(select(Entry.extra_minutes).where(Entry.id == entry_id)) or 0
+    deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=extra)
     return Attempt(
         entry_id=entry_id,
         account_id=account_id,

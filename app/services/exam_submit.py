@@ -23,10 +23,13 @@ class OlderPage(Exception):
     """The sheet comes from a page that another one has overtaken; nothing was changed."""
 
 
-def marks_of(*, attempt: Attempt, catalogue: Catalogue) -> list[Marked]:
-    """Every question of the attempt, marked by the keys of the versions it was drawn in."""
+def marks_of(*, attempt: Attempt, catalogue: Catalogue, voided: frozenset[int] = frozenset()) -> list[Marked]:
+    """Every question of the attempt, marked by the keys of the versions it was drawn in.
+
+    `voided` holds version ids that count as right besides those that the catalogue knows as voided.
+    """
     keys = {version_id: version.right for version_id, version in catalogue.versions.items()}
-    return grade(read_paper(attempt.paper), attempt.answers, keys, voided=catalogue.voided)
+    return grade(read_paper(attempt.paper), attempt.answers, keys, voided=catalogue.voided | voided)
 
 
 def submit_attempt(
@@ -74,10 +77,14 @@ def close_if_over(*, attempt: Attempt, catalogue: Catalogue, now: datetime) -> b
 
 
 def sweep(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
-    """Close attempts whose time is over, oldest first, at most `limit`; returns how many. For a timer, in a loop."""
+    """Close attempts whose time is over, oldest first, at most `limit`; returns how many. For a timer, in a loop.
+
+    Only this contest's: another one has its own keys and its own ranking.
+    """
+    rounds = [this_round.id for this_round in catalogue.rounds]
     over = db.session.scalars(
         select(Attempt)
-        .where(Attempt.state == AttemptState.OPEN, Attempt.closes_at <= now)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.closes_at <= now, Attempt.round_id.in_(rounds))
         .order_by(Attempt.closes_at, Attempt.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -90,7 +97,7 @@ def sweep(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
 def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, received_at: datetime) -> None:
     result = Result(
         correct=correct_count(marks_of(attempt=attempt, catalogue=catalogue)),
-        time_used=clock.time_used(attempt.started_at, attempt.deadline_at, received_at),
+        time_used=clock.time_used(attempt.started_at, attempt.deadline_at, received_at, given_back=attempt.given_back),
         submitted_at=received_at,
         attempts=attempt.number,
     )

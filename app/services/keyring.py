@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+_KEY = 32
 
 
 class KeysMissing(Exception):
@@ -70,9 +71,9 @@ def read_keys(path: Path) -> Keyring:
     try:
         content = json.loads(path.read_text())
         return Keyring(
-            signing=content["signing"],
-            index_key=bytes.fromhex(content["citizen_index"]),
-            cipher_keys={int(k): bytes.fromhex(v) for k, v in content["citizen_cipher"].items()},
+            signing=_secret(content["signing"]).hex(),
+            index_key=_secret(content["citizen_index"]),
+            cipher_keys=_by_id(content["citizen_cipher"]),
         )
     except FileNotFoundError:
         raise KeysMissing(
@@ -82,3 +83,18 @@ def read_keys(path: Path) -> Keyring:
         raise KeysMissing(
             f"the keys in {path} cannot be read ({type(fault).__name__}): restore them from the backup"
         ) from None
+
+
+def _secret(text: str) -> bytes:
+    """A key of full length: a shorter one would work and protect nothing."""
+    key = bytes.fromhex(text)
+    if len(key) != _KEY:
+        raise ValueError("length of a key")
+    return key
+
+
+def _by_id(keys: dict[str, str]) -> dict[int, bytes]:
+    found = {int(key_id): _secret(text) for key_id, text in keys.items()}
+    if not found or not all(0 <= key_id <= 255 for key_id in found):  # the id is one byte of each sealed number
+        raise ValueError("ids of the keys")
+    return found

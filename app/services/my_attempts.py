@@ -28,7 +28,10 @@ def my_attempts(*, entry_id: int, limit: int) -> list[MyAttempt]:
     """The newest attempts of one contestant over all rounds."""
     best = set(db.session.scalars(select(Standing.attempt_id).where(Standing.entry_id == entry_id)))
     rows = db.session.scalars(
-        select(Attempt).where(Attempt.entry_id == entry_id).order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(limit)
+        select(Attempt)
+        .where(Attempt.entry_id == entry_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+        .limit(limit)
     )
     return [
         MyAttempt(

@@ -5,6 +5,8 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.rules.names import fold
+
 MIN_LENGTH = 8
 _turn = threading.BoundedSemaphore(1)
 
@@ -31,10 +33,15 @@ class Passwords:
                 return False
 
 
+def _bare(text: str) -> str:
+    """Without marks, case and separators: many type their name, and dots in their phone, either way."""
+    return "".join(char for char in fold(text) if char not in " .-()")
+
+
 def too_weak(password: str, *, own_words: list[str]) -> bool:
     """Made of the person's own data, or one character again and again; length is checked by the form."""
-    flat = password.lower().replace(" ", "")
+    flat = _bare(password)
     if len(set(flat)) < 3:
         return True
-    own = [word.lower().replace(" ", "") for word in own_words if len(word) >= 4]
+    own = [_bare(word) for word in own_words if len(word) >= 4]
     return any(flat in word or (word in flat and len(flat) - len(word) < 4) for word in own)

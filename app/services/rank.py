@@ -1,7 +1,7 @@
 """Standings and league tables. Nothing here counts attempts: a standing is kept per person and round."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -139,13 +139,15 @@ def unit_counts(*, contest_id: int) -> dict[int, tuple[int, int]]:
 
 def unit_board(*, catalogue: Catalogue, counts: dict[int, tuple[int, int]], by: str) -> list[UnitRow]:
     """All units, best first by `registered` or `finishers`; equal counts share a place and stand in order of name."""
-    rows = [(unit, *counts.get(unit.id, (0, 0))) for unit in catalogue.units]
-    figure = 1 if by == "registered" else 2
-    rows.sort(key=lambda row: (-int(row[figure]), row[0].sort_key, row[0].code))
+    finishing = by == "finishers"
+    rows = [UnitRow(0, unit, *counts.get(unit.id, (0, 0))) for unit in catalogue.units]
+    rows.sort(key=lambda row: (-_figure(row, finishing), row.unit.sort_key, row.unit.code))
     board: list[UnitRow] = []
-    for position, (unit, registered, finishers) in enumerate(rows, 1):
-        value = finishers if by == "finishers" else registered
-        before = board[-1] if board else None
-        same = before is not None and value == (before.finishers if by == "finishers" else before.registered)
-        board.append(UnitRow(before.place if before and same else position, unit, registered, finishers))
+    for position, row in enumerate(rows, 1):
+        shared = board and _figure(board[-1], finishing) == _figure(row, finishing)
+        board.append(replace(row, place=board[-1].place if shared else position))
     return board
+
+
+def _figure(row: UnitRow, finishing: bool) -> int:
+    return row.finishers if finishing else row.registered

@@ -6,7 +6,7 @@ text; CSV has no types, so such text gets a leading apostrophe (OWASP, "CSV Inje
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -35,6 +35,12 @@ class FileKind(StrEnum):
     CSV = "csv"
 
 
+MIMETYPES = {
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.CSV: "text/csv",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One person's best attempt in a round; equal keys share a place. `time_used` in whole seconds."""
@@ -51,7 +57,7 @@ class ResultRow:
     attempts: int
 
 
-def result_rows(*, round_id: int, catalogue: Catalogue) -> Iterator[ResultRow]:
+def result_rows(*, round_id: int, catalogue: Catalogue) -> Generator[ResultRow]:
     """All ranked people of a round, best first, from one statement: rows that change meanwhile change nothing here."""
     statement = (
         select(
@@ -73,10 +79,16 @@ def result_rows(*, round_id: int, catalogue: Catalogue) -> Iterator[ResultRow]:
         .execution_options(yield_per=_BATCH)
     )
     last_key, place = "", 0
-    for position, (key, name, unit_id, last_four, *result) in enumerate(db.session.execute(statement), 1):
-        place, last_key = place if key == last_key else position, key
-        unit = catalogue.units_by_id[unit_id]
-        yield ResultRow(place, name, unit.code, unit.full_name, last_four, *result)
+    with db.session.execute(statement) as rows:  # closed also when the writing of the file fails half-way
+        for position, (key, name, unit_id, last_four, *result) in enumerate(rows, 1):
+            place, last_key = place if key == last_key else position, key
+            unit = catalogue.units_by_id[unit_id]
+            yield ResultRow(place, name, unit.code, unit.full_name, last_four, *result)
+
+
+def people_ranked(*, round_id: int) -> int:
+    """How many people have a result in a round."""
+    return db.session.scalar(select(func.count()).select_from(Standing).where(Standing.round_id == round_id)) or 0
 
 
 def file_name(*, catalogue: Catalogue, this_round: RoundInfo, kind: FileKind, now: datetime) -> str:
@@ -108,15 +120,15 @@ def write_xlsx(file: IO[bytes], rows: Iterator[ResultRow], *, zone: tzinfo) -> i
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet("Kết quả")
     sheet.freeze_panes = "A2"
-    for number, width in enumerate(_WIDTHS):
-        sheet.column_dimensions["ABCDEFGHIJK"[number]].width = width
-    headings = [_cell(sheet, heading) for heading in _headings(zone)]
+    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    headings = [_text(sheet, heading) for heading in _headings(zone)]
     for heading in headings:
         heading.font = Font(bold=True)
     sheet.append(headings)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
-        sheet.append([_cell(sheet, value) for value in _values(row, zone)])
+        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in _values(row, zone)])
     book.save(file)
     return count
 
@@ -158,13 +170,8 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
-def _cell(sheet: Any, value: str | int | datetime) -> Any:
-    """A cell of the value's own type: text stays text, also when it begins with `=` or reads `#N/A`."""
-    if not isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value)
-        if isinstance(value, datetime):
-            cell.number_format = "dd/mm/yyyy hh:mm:ss"
-        return cell
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+def _text(sheet: Any, text: str) -> Any:
+    """A cell that is text, also when it begins with `=` or reads `#N/A`."""
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     return cell

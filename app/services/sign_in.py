@@ -1,11 +1,13 @@
 """Signing in and out: sessions are rows, the cookie carries a random token."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from app.extensions import db, direct
 from app.models import Account, Entry, Role, Session
@@ -62,14 +64,16 @@ def check_credentials(*, identifier: str, password: str, keyring: Keyring, passw
     Raises WrongCredentials after the same work whether the account exists or not.
     """
     number, phone = numbers.citizen_number(identifier), numbers.phone_number(identifier)
-    rows = []
+    rows: Sequence[Row[Any]] = []
     if number:
-        rows = list(direct.all(_BY_CITIZEN_INDEX, {"index": keyring.citizen_index(number)}))
+        rows = direct.all(_BY_CITIZEN_INDEX, {"index": keyring.citizen_index(number)})
     elif phone:
-        rows = list(direct.all(_BY_PHONE, {"phone": phone}))
-    for account_id, password_hash in rows or [(0, None)]:
-        if passwords.matches(password_hash, password):
-            return int(account_id)
+        rows = direct.all(_BY_PHONE, {"phone": phone})
+    for row in rows:
+        if passwords.matches(row.password_hash, password):
+            return int(row.id)
+    if not rows:
+        passwords.matches(None, password)
     raise WrongCredentials
 
 
@@ -96,4 +100,4 @@ def close_all_sessions(*, account_id: int) -> None:
 def find_session(*, token: str, contest_id: int, now: datetime) -> SignedIn | None:
     """Who holds this token; one statement outside any transaction."""
     row = direct.first(_BY_TOKEN, {"token": _hashed(token), "contest": contest_id, "now": now})
-    return SignedIn(*row) if row else None
+    return SignedIn(*tuple(row)) if row else None

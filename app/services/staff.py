@@ -112,7 +112,5 @@ def reset_password(*, entry: Entry, actor_id: int, reason: str, passwords: Passw
     password_hash = passwords.hash(password)
     entry.account.password_hash = password_hash
     close_all_sessions(account_id=entry.account_id)
-    record(
-        actor_id=actor_id, action="password.reset", subject=f"account:{entry.account_id}", reason=reason, now=now
-    )
+    record(actor_id=actor_id, action="password.reset", subject=f"account:{entry.account_id}", reason=reason, now=now)
     return password

@@ -58,7 +58,7 @@ def my_story(*, entry_id: int) -> Story | None:
     return db.session.scalar(select(Story).where(Story.entry_id == entry_id))
 
 
-def _wall(contest_id: int) -> Select[tuple[Story, str, bool, int]]:
+def _wall(contest_id: int) -> Select[Story, str, bool, int]:
     return (
         select(Story, Account.full_name, Entry.on_boards, Entry.unit_id)
         .join(Entry, Entry.id == Story.entry_id)

@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.rules.contest import StoryKind
-from app.services.tell_story import WALL_PAGE, AlreadyPublished, my_story, tell_story, wall as read_wall, wall_story
+from app.services.tell_story import WALL_PAGE, AlreadyPublished, my_story, tell_story, wall_story
+from app.services.tell_story import wall as read_wall
 from app.sharing import room
 from app.sharing.forms import StoryForm
 from app.sharing.presenters import card
 from app.web.access import contestant, entry_id, public
+from app.web.addresses import row_number
 from app.web.portal import catalogue, now
 from app.web.snapshots import snapshot
 
@@ -25,7 +27,7 @@ def _cursor() -> tuple[datetime, int] | None:
         return None
     told_at, _, number = text.partition("_")
     try:
-        moment, story_id = datetime.fromisoformat(told_at), int(number)
+        moment, story_id = datetime.fromisoformat(told_at), row_number(number)
     except ValueError:
         abort(404)
     if moment.tzinfo is None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import rcssmin
+import rjsmin
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
 from app.web.access import public
@@ -25,8 +27,17 @@ class Asset:
     packed: bytes | None
 
 
+def _small(path: Path) -> bytes:
+    """Our own scripts and styles without comments and blanks; readable here, light on the line. No build step."""
+    if path.suffix == ".js" and not path.name.endswith(".min.js"):
+        return str(rjsmin.jsmin(path.read_text())).encode()
+    if path.suffix == ".css":
+        return str(rcssmin.cssmin(path.read_text())).encode()
+    return path.read_bytes()
+
+
 def _read(path: Path, name: str) -> Asset:
-    plain = path.read_bytes()
+    plain = _small(path)
     digest = sha256(plain).hexdigest()[:10]
     stem, dot, suffix = name.rpartition(".")
     packed = gzip.compress(plain, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None

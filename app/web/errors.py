@@ -1,11 +1,13 @@
 """Error pages: what happened, what to do. Their words stand in templates/errors."""
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.services.catalogue import NoContest
+from app.web.access import Door, ask_to_sign_in, is_signed_in
 
 _PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
@@ -13,7 +15,7 @@ _PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 def init_app(app: Flask) -> None:
     """Pages for everything that can go wrong."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CSRFError, _http_error)
+    app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(NoContest, _no_contest)
 
 
@@ -27,6 +29,14 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         return render_template(f"errors/{code}.html"), code
     except NoContest:
         return _no_contest(None)
+
+
+def _no_token(error: CSRFError) -> Response | tuple[str, int] | HTTPException:
+    """Whoever signed out elsewhere has lost the token with the session: asked to sign in again, not blamed."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "door", Door.PUBLIC) is not Door.PUBLIC and not is_signed_in():
+        return ask_to_sign_in()
+    return _http_error(error)
 
 
 def _no_contest(_error: NoContest | None) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.rules.contest import ContestRules
 from app.rules.numbers import shown_phone
+from app.services.catalogue import NoContest
 from app.services.codes import shown_code
 from app.web.portal import catalogue
 
@@ -15,7 +16,7 @@ _DEFAULT_ZONE = ContestRules().zone
 def _local(moment: datetime) -> datetime:
     try:
         return moment.astimezone(catalogue().rules.zone)
-    except Exception:  # noqa: BLE001  no contest yet: an error page still tells the time
+    except NoContest:  # an error page still tells the time
         return moment.astimezone(_DEFAULT_ZONE)
 
 

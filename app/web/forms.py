@@ -1,32 +1,49 @@
-"""What forms of all rooms share: text in one normal form, plain words for what is missing."""
+"""What forms of all rooms share: text in one normal form, and what WTForms says by itself in our language."""
 
 import unicodedata
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
-
-
-def nfc(value: str | None) -> str | None:
-    """NFC at the edge; passwords keep their blanks."""
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+from werkzeug.datastructures import MultiDict
 
 
 def tidy_text(value: str | None) -> str | None:
-    """NFC, one line, no blanks at the ends."""
-    return " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else value
+    """Filter of one-line fields: outer blanks cut, inner runs made one space."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+_WORDS = {"Not a valid choice.": "Chọn một mục trong danh sách."}
+
+
+class _Vietnamese:
+    """WTForms' own messages; fields of ours say nearly all in their validators."""
+
+    def gettext(self, string: str) -> str:
+        return _WORDS.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return singular if n == 1 else plural
 
 
 class Form(FlaskForm):
-    """A form whose texts are NFC and whose CSRF field is left to the template."""
+    """A form whose texts are NFC before any field sees them: phones send both forms of “ế”.
+
+    NUL is dropped: nobody types it, and Postgres refuses a text that holds it.
+    """
 
     class Meta(FlaskForm.Meta):
-        """Every text field gets the NFC filter."""
+        """WTForms' hook through which everything typed enters."""
 
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """WTForms' hook at which a field joins its form."""
-            filters = list(unbound_field.kwargs.get("filters", []))
-            if unbound_field.field_class.__name__ in ("StringField", "TextAreaField", "PasswordField"):
-                options = {**options, "filters": [nfc, *filters]}
-                unbound_field.kwargs.pop("filters", None)
-            return unbound_field.bind(form=form, **options)
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The request's data, normalised."""
+            data = super().wrap_formdata(form, formdata)
+            if data is None:
+                return None
+            return MultiDict(
+                (name, unicodedata.normalize("NFC", value.replace("\0", "")) if isinstance(value, str) else value)
+                for name, value in data.items(multi=True)
+            )
+
+        def get_translations(self, _form: Any) -> _Vietnamese:
+            """WTForms' hook for its own messages."""
+            return _Vietnamese()

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 
 from app.config import Settings
 from app.services.catalogue import Catalogue, CatalogueCache
-from app.services.keyring import KeysMissing, Keyring, read_keys
+from app.services.keyring import Keyring, KeysMissing, read_keys
 from app.services.passwords import Passwords
 
 

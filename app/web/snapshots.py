@@ -98,4 +98,5 @@ def _answer(page: Snapshot) -> Response:
     response.headers["Vary"] = "Accept-Encoding, Cookie"
     response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=50"
     response.set_etag(page.etag)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

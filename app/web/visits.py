@@ -73,4 +73,3 @@ def flush() -> None:
     """Write the visits of the current app's process now."""
     visits: Visits = current_app.extensions["visits"]
     visits.flush()
-

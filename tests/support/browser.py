@@ -15,6 +15,15 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A browser that talks to nobody but the portal under test.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 HOW = "install it with `apt-get install chromium` or `.venv/bin/playwright install --with-deps chromium`"
 
 
@@ -54,7 +63,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"no Chromium: {HOW}")
     with sync_playwright() as playwright:
         # Chromium's sandbox refuses root, and containers have a tiny /dev/shm.
-        flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else ["--disable-dev-shm-usage"]
+        flags = [*QUIET, "--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()

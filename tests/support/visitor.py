@@ -84,11 +84,8 @@ class Visitor:
 
     def csrf(self) -> str:
         """A token for a POST that no form of this page makes."""
-        return str(
-            BeautifulSoup(self.client.get("/dang-nhap", follow_redirects=True).text, "html.parser").find(
-                "input", {"name": "csrf_token"}
-            )["value"]
-        )  # type: ignore[index]
+        page = BeautifulSoup(self.client.get("/dang-nhap", follow_redirects=True).text, "html.parser")
+        return str(page.select("input[name=csrf_token]")[0]["value"])
 
     def value(self, name: str) -> Any:
         """What a field of the page holds now."""
@@ -110,19 +107,19 @@ def form_values(form: Tag) -> Fields:
     """What a browser would send for this form as it stands."""
     values: Fields = {}
     for control in form.find_all(["input", "select", "textarea"]):
-        name = control.get("name")
+        name = str(control.get("name") or "")
         if not name:
             continue
         if control.name == "textarea":
             values[name] = control.get_text().removeprefix("\r\n").removeprefix("\n")
         elif control.name == "select":
             chosen = control.find("option", selected=True) or control.find("option")
-            values[name] = chosen.get("value", "") if chosen else ""
+            values[name] = str(chosen.get("value", "")) if chosen else ""
         elif control.get("type") in ("radio", "checkbox"):
             if control.has_attr("checked"):
-                _add(values, name, control.get("value", "on"))
+                _add(values, name, str(control.get("value", "on")))
         else:
-            values[name] = control.get("value", "")
+            values[name] = str(control.get("value", ""))
     return values
 
 

@@ -47,8 +47,8 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
     ("exam", "cooldown_minutes"): "Số phút phải chờ giữa hai lượt thi; 0 là không phải chờ.",
     ("exam", "gate"): 'Điều kiện mở bài thi: "all_lessons" là học xong mọi bài, "none" là không có điều kiện.',
     ("exam", "reveal"): (
-        'Trang kết quả cho xem gì ngoài số câu đúng: "nothing" là không gì thêm, "wrong_topics" là số câu sai theo'
-        ' chuyên đề, "own_wrong" là các câu mình làm sai, "all" là cả đề và đáp án.'
+        'Trang kết quả cho xem gì ngoài số câu đúng: "nothing" là không gì thêm, "wrong_topics" là số câu đúng theo'
+        ' từng chuyên đề, "own_wrong" là các câu mình làm sai, "all" là cả đề và đáp án.'
     ),
     (
         "exam",

@@ -10,11 +10,11 @@ from app.models.unit import UnitType
 from app.services.pack.contents import Pack, PackPage, PackTopic, PackUnit
 from app.services.pack.contest_file import FILE as CONTEST_FILE
 from app.services.pack.contest_file import ContestFile
-from app.services.pack.faults import Findings, PackFaults
+from app.services.pack.faults import Fault, Findings, PackFaults
 from app.services.pack.prose import check_prose, split_front
 from app.services.pack.reading_questions import POOL_FOLDERS, Found, read_questions
 from app.services.pack.reading_topics import read_topics, topic_slugs
-from app.services.pack.texts import Toml, read_text
+from app.services.pack.texts import SLUG, Toml, read_text
 
 UNITS_FILE = "units.csv"
 UNIT_COLUMNS = ("code", "type", "name", "population", "cluster")
@@ -27,6 +27,8 @@ def read_pack(path: Path) -> Pack:
 
     Raises PackFaults with every fault found, each with file and line.
     """
+    if not path.is_dir():
+        raise PackFaults([Fault(path.name, 1, "không có thư mục này; xem lại đường dẫn")])
     findings = Findings()
     contest = ContestFile(path, findings, topics=topic_slugs(path))
     units = _read_units(path, findings)
@@ -35,7 +37,7 @@ def read_pack(path: Path) -> Pack:
     pages = _read_pages(path, findings)
     _check_ids(questions, findings)
     _check_quota(contest, topics, questions, findings)
-    _name_strangers(path, topics, questions, findings)
+    _name_strangers(path, questions, findings)
     if findings.faults or contest.head is None:
         raise PackFaults(findings.faults)
     kept = tuple(q.question for q in questions)
@@ -99,6 +101,8 @@ def _read_pages(root: Path, findings: Findings) -> tuple[PackPage, ...]:
 
 def _read_page(path: Path, findings: Findings) -> PackPage | None:
     file = f"pages/{path.name}"
+    if not SLUG.fullmatch(path.stem) or len(path.stem) > 80:
+        findings.fault(file, 1, "tên trang chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối")
     text = read_text(path, file, findings)
     if text is None:
         return None
@@ -139,12 +143,13 @@ def _check_quota(
             contest.toml.fault(path, f"cần {wanted} câu nhưng ngân hàng chỉ có {held[topic, difficulty]}")
 
 
-def _name_strangers(root: Path, topics: tuple[PackTopic, ...], questions: list[Found], findings: Findings) -> None:
+def _name_strangers(root: Path, questions: list[Found], findings: Findings) -> None:
     known = {CONTEST_FILE, UNITS_FILE} | {found.picture for found in questions if found.picture}
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
         ours = re.fullmatch(
             r"pages/[^/]+\.md|topics/[^/]+/(topic\.toml|[^/]+\.(md|svg))|(questions|practice)/[^/]+\.gift", file
         )
-        if path.is_file() and file not in known and not ours:
+        hidden = file.startswith(".") or "/." in file  # what file managers and git leave behind
+        if path.is_file() and file not in known and not ours and not hidden:
             findings.remark(file, 1, "tệp này không thuộc gói nên không được giữ")

@@ -53,6 +53,13 @@ def key_lines(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
             yield (*here, key[1].strip('"')), number
 
 
+def _line(value: object) -> str:
+    """A string as one trimmed line in NFC; empty when it is none. TOML's escapes can write any character."""
+    if not isinstance(value, str) or "\n" in value or _STRANGE.search(value):
+        return ""
+    return unicodedata.normalize("NFC", value.strip())
+
+
 class Toml:
     """One parsed TOML text that knows where its keys stand."""
 
@@ -117,19 +124,19 @@ class Table:
     def text(self, key: str, limit: int, *, pattern: re.Pattern[str] | None = None) -> str:
         """A line of 1 to `limit` characters, trimmed."""
         what = f"một dòng chữ không trống, nhiều nhất {limit} ký tự"
-        value = self._take(key, what, lambda v: isinstance(v, str) and 1 <= len(v.strip()) <= limit and "\n" not in v)
-        if value and pattern and not pattern.fullmatch(value.strip()):
+        value = _line(self._take(key, what, lambda v: 1 <= len(_line(v)) <= limit))
+        if value and pattern and not pattern.fullmatch(value):
             self.fault(key, "chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối")
-        return value.strip() if value else ""
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list with at least one line of text."""
 
         def good(value: Any) -> bool:
-            return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v.strip() for v in value)
+            return isinstance(value, list) and bool(value) and all(map(_line, value))
 
         value = self._take(key, 'danh sách dòng chữ, ví dụ ["…", "…"]', good)
-        return tuple(v.strip() for v in value or ())
+        return tuple(map(_line, value or ()))
 
     def whole(self, key: str, low: int, high: int) -> int:
         """A whole number within bounds."""

@@ -25,7 +25,7 @@ class FolderNotEmpty(Exception):
 
 def write_pack(pack: Pack, path: Path) -> None:
     """Write the pack into a new or empty folder. Raises FolderNotEmpty, OSError."""
-    if path.exists() and any(path.iterdir()):
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise FolderNotEmpty(path)
     for file, text in pack_files(pack).items():
         target = path / file

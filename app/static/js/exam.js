@@ -1,87 +1,70 @@
-/* The exam page beyond htmx: a local copy, retries, the clock, submitting on a bad line. Old syntax on purpose: cheap
-   phones carry old WebViews. The server's "con" (seconds left) is the only acknowledgement of a save. */
-(function () {
-  var f = document.getElementById('bai-thi'), said = document.getElementById('da-luu'),
-    clock = document.getElementById('con-lai'), el = f.elements, key = 'lantoa-' + f.dataset.ai,
-    n = 0, dirty = 0, fails = 0, wants = 0, stopped = 0, timer, end, store, spoken;
+/* The exam page beyond htmx: a local copy, retries, the clock, submitting on a bad line. No newer syntax than htmx
+   itself needs. "con" (seconds left), sent with every save, is the only acknowledgement. The words stand in the page
+   (data-loi); names are short because all of this must stay under 2 kB. */
+(d => {
+  var get = id => d.getElementById(id), f = get('bai-thi'), said = get('da-luu'), clock = get('con-lai'),
+    data = f.dataset, words = data.loi.split('|'), el = f.elements, key = 'lantoa' + data.ai, n = 0, fails = 0,
+    dirty, wants, over, wait, end, told, store, old,
 
-  try { store = localStorage; store.getItem(key); } catch (e) { store = null; }
+    on = (names, deed, where) => names.split(' ').map(name => (where || f).addEventListener(name, deed)),
+    ticked = () => [...f.querySelectorAll(':checked')],
+    say = (i, x) => { said.textContent = words[i].replace('%', x); },
+    setEnd = left => { end = Date.now() + left * 1e3; },
+    drop = () => store && store.removeItem(key),
+    keep = () => {
+      dirty = 1;
+      try { store[key] = JSON.stringify([el.page.value, el.base.value, ticked().map(i => i.id)]); } catch (e) {}
+    },
+    save = () => { clearTimeout(wait); over || htmx.trigger(f, 'luu'); },
+    stop = () => { over = 1; clearTimeout(wait); drop(); },
+    send = () => { over = 1; el.number.value = ++n; f.submit(); },
+    failed = e => {
+      var status = (e.detail.xhr || 0).status;
+      dirty = 1;
+      if (status == 410 || over) return stop();
+      if (wants && status) return send(); /* the server answers but cannot save: the form itself carries everything */
+      say(wants ? 1 : 0);
+      clearTimeout(wait);
+      fails = Math.min(30, 2 * fails || 1);
+      wait = setTimeout(save, fails * (700 + 600 * Math.random()));
+    },
+    tick = () => {
+      var s = Math.round((end - Date.now()) / 1e3), mark = s > 60 ? 300 : 60;
+      clock.textContent = s > 0 ? 'Còn ' + (s > 59 ? Math.ceil(s / 60) + ' phút' : s + ' giây') : words[3];
+      if (s <= mark && s > mark - 9 && told != mark) say(4, (told = mark) / 60);
+      if (s < 1 && !wants) { wants = 1; save(); }
+    };
 
-  function choices() {
-    return [].map.call(f.querySelectorAll('input:checked'), function (i) { return i.id; });
-  }
-  function keep() {
-    dirty = 1;
-    try { store.setItem(key, JSON.stringify([el.page.value, el.base.value, choices()])); } catch (e) { /* full or none */ }
-  }
-  function drop() { try { store.removeItem(key); } catch (e) { /* none */ } }
-  function say(text) { if (said.textContent !== text) said.textContent = text; }
-  function save() { clearTimeout(timer); htmx.trigger(f, 'luu'); }
-  function left() { return Math.round((end - Date.now()) / 1000); }
-  function setEnd(seconds) { end = Date.now() + seconds * 1000; }
-
-  function send() { /* the whole form leaves with the page */
-    stopped = 1;
-    el.number.value = ++n;
-    f.submit();
-  }
-  function failed(answered) {
-    dirty = 1;
-    if (stopped) return;
-    if (wants && answered) return send(); /* the server speaks but cannot save here: submit carries everything */
-    say(wants ? 'Mất mạng: bài sẽ tự nộp khi có mạng lại. Đừng đóng trang này.'
-      : 'Mất mạng: câu trả lời vẫn còn trên máy này, sẽ tự gửi lại.');
-    clearTimeout(timer);
-    timer = setTimeout(save, Math.min(30, 1 << Math.min(fails++, 5)) * (700 + 600 * Math.random()));
-  }
-  function tick() {
-    var s = left();
-    clock.textContent = s > 59 ? 'Còn ' + Math.ceil(s / 60) + ' phút' : s > 0 ? 'Còn ' + s + ' giây' : 'Hết giờ';
-    [300, 60].forEach(function (mark) {
-      if (s <= mark && s > mark - 20 && spoken !== mark) { spoken = mark; say('Còn ' + mark / 60 + ' phút'); }
-    });
-    if (s <= 0 && !wants) { wants = 2; save(); }
-  }
-
-  /* Unsent choices of this very paper come back, unless somebody has saved newer ones elsewhere. */
-  try {
-    var old = JSON.parse(store.getItem(key));
-    if (old && (old[1] === el.base.value || old[0] === f.dataset.boi)) {
-      [].forEach.call(f.querySelectorAll('input:checked'), function (i) { i.checked = false; });
-      old[2].forEach(function (id) { document.getElementById(id).checked = true; });
+  try { /* unsent choices of this very paper come back, unless newer ones were saved elsewhere */
+    store = !data.kiosk && localStorage;
+    old = JSON.parse(store[key]);
+    if (old[1] == el.base.value || old[0] == data.boi) {
+      ticked().map(i => { i.checked = 0; });
+      old[2].map(id => { get(id).checked = 1; });
       keep();
-      setTimeout(save, 0);
+      setTimeout(save, 9);
     } else drop();
-  } catch (e) { /* nothing kept */ }
+  } catch (e) {}
+  setEnd(data.con);
+  setInterval(tick, 1e3);
 
-  setEnd(+f.dataset.con);
-  setInterval(tick, 1000);
-  tick();
-
-  f.addEventListener('change', keep);
-  f.addEventListener('htmx:configRequest', function (e) { dirty = 0; e.detail.parameters.number = ++n; });
-  f.addEventListener('con', function (e) {
+  on('change', keep);
+  on('htmx:configRequest', e => { dirty = 0; e.detail.parameters.number = ++n; });
+  on('con', e => {
+    var left = e.detail.value;
     fails = 0;
-    setEnd(+e.detail.value);
-    if (!dirty) { drop(); if (wants) send(); }
+    setEnd(left);
+    if (!dirty) { drop(); wants > 1 || wants && left < 1 ? send() : wants = 0; }
   });
-  f.addEventListener('htmx:responseError', function (e) {
-    var status = e.detail.xhr.status;
-    if (status === 410) { stopped = 1; drop(); } else failed(1);
-  });
-  f.addEventListener('htmx:beforeSwap', function (e) {
-    if (e.detail.xhr.status === 409) { stopped = 1; clearTimeout(timer); drop(); }
-  });
-  ['sendError', 'timeout', 'sendAbort'].forEach(function (name) {
-    f.addEventListener('htmx:' + name, function () { failed(0); });
-  });
-  f.addEventListener('submit', function (e) {
-    if (stopped || (e.submitter && e.submitter.hasAttribute('formaction'))) return;
+  on('htmx:beforeSwap', e => e.detail.xhr.status == 409 && stop());
+  on('htmx:responseError htmx:sendError htmx:timeout', failed);
+  on('submit', e => {
+    if (over || (e.submitter || d.activeElement).hasAttribute('formaction')) return;
     e.preventDefault();
-    wants = 1;
-    say('Đang nộp bài …');
+    wants = 2;
+    say(2);
     save();
   });
-  addEventListener('online', save);
-  document.addEventListener('visibilitychange', function () { if (!document.hidden) save(); });
-})();
+  on('online', save, window);
+  on('visibilitychange', () => d.hidden || save(), d);
+})(document);

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from app import models
 from app.config import ROOT, Settings
-from app.extensions import db, init_database
+from app.extensions import all_engines, db, init_database
 from app.services.pack import PackFaults, read_pack
 
 SMALL = ROOT / "tests" / "support" / "packs" / "small"
@@ -19,16 +20,30 @@ Edit = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[None]:
-    """Empty tables in a database of one's own, inside an app's context."""
+def empty_url(database_url: str, tmp_path: Path) -> Iterator[str]:
+    """An empty database of one's own: a pack changes what all other tests stand on."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'pack.sqlite'}"
+        return
+    server = create_engine(database_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE pack"))
+        yield make_url(database_url).set(database="pack").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE pack WITH (FORCE)"))
+
+
+@pytest.fixture
+def database(empty_url: str, tmp_path: Path) -> Iterator[None]:
+    """Empty tables, inside an app's context."""
     assert models.__all__
     app = Flask("pack", static_folder=None)
-    init_database(app, Settings(instance=tmp_path, database_url=f"sqlite:///{tmp_path / 'pack.sqlite'}", contest=SMALL))
+    init_database(app, Settings(instance=tmp_path, database_url=empty_url, contest=SMALL))
     with app.app_context():
         db.create_all()
         yield
         db.session.remove()
-        db.engine.dispose()
+        for engine in all_engines():
+            engine.dispose()
 
 
 @pytest.fixture
@@ -42,9 +57,9 @@ def edit(folder: Path) -> Edit:
     """`edit(file, old, new)` in the copy; `old` must stand there once at least."""
 
     def replace_first(file: str, old: str, new: str) -> None:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text, f"{old!r} is not in {file}"
-        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        whole = (folder / file).read_text(encoding="utf-8")
+        assert old in whole, f"{old!r} is not in {file}"
+        (folder / file).write_text(whole.replace(old, new, 1), encoding="utf-8")
 
     return replace_first
 
@@ -58,7 +73,7 @@ def faults_of(folder: Path) -> list[str]:
     return []
 
 
-def line_of(folder: Path, file: str, text: str, nth: int = 1) -> int:
+def line_of(folder: Path, file: str, part: str, nth: int = 1) -> int:
     """Line on which a text stands for the nth time."""
     lines = (folder / file).read_text(encoding="utf-8").split("\n")
-    return [number for number, line in enumerate(lines, 1) if text in line][nth - 1]
+    return [number for number, line in enumerate(lines, 1) if part in line][nth - 1]

@@ -170,9 +170,9 @@ DAYS = st.dates(date(1900, 1, 1), date(2999, 12, 31))
 @st.composite
 def questions(draw: st.DrawFn) -> GiftQuestion:
     kind = draw(st.sampled_from(QuestionKind))
-    if kind is QuestionKind.TRUE_FALSE:
-        options, right = TRUE_FALSE_OPTIONS, (draw(st.integers(0, 1)),)
-    else:
+    options: tuple[str, ...] = TRUE_FALSE_OPTIONS
+    right: tuple[int, ...] = (draw(st.integers(0, 1)),)
+    if kind is not QuestionKind.TRUE_FALSE:
         options = tuple(draw(st.lists(TEXT, min_size=2, max_size=6, unique=True)))
         least, most = (1, 1) if kind is QuestionKind.ONE else (2, len(options))
         places = st.lists(st.integers(0, len(options) - 1), min_size=least, max_size=most, unique=True)

@@ -39,8 +39,9 @@ def test_small_pack_has_every_kind_in_both_topics() -> None:
         assert sum(question.text.picture is not None for question in bank) == 1
 
 
+# (file, old, new, text on the line that the fault names, part of the fault)
 @pytest.mark.parametrize(
-    ("file", "old", "new", "mark", "text"),
+    "case",
     [
         ("contest.toml", "minutes = 20", "minutes = = 20", "minutes = =", "sai cú pháp TOML"),
         ("contest.toml", "minutes = 20", "minutes = 0", "minutes = 0", "exam.minutes: phải là số nguyên từ 1 đến 600"),
@@ -58,6 +59,8 @@ def test_small_pack_has_every_kind_in_both_topics() -> None:
         ("contest.toml", 'issuer = "Ban', 'issuer = "" # "', "issuer =", "certificate.issuer: phải là một dòng chữ"),
         ("contest.toml", 'time_zone = "Asia', 'time_zone = "Mars', "time_zone", "time_zone: không có múi giờ"),
         ("contest.toml", 'slug = "cuoc', 'slug = "Cuộc', "slug =", "slug: chỉ gồm chữ thường không dấu"),
+        ("contest.toml", 'tagline = "Nhỏ', 'tagline = "\\u0000Nhỏ', "tagline =", "tagline: phải là một dòng chữ"),
+        ("contest.toml", 'organisers = ["', 'organisers = ["", "', "organisers =", "organisers: phải là danh sách"),
         ("contest.toml", 'email = "', 'mail = "', "mail =", "mail: không có mục nào tên như vậy"),
         (
             "contest.toml",
@@ -97,7 +100,7 @@ def test_small_pack_has_every_kind_in_both_topics() -> None:
         (QUESTIONS, "[id:nho-at-02]", "[id:nho-at-01]", "[id:nho-at-01]@2", "đã dùng ở questions/01-an-toan.gift:1"),
         (QUESTIONS, "[tag:muc-de]", "[tag:muc-dễ]", "// Nguồn", "phải có đúng một thẻ độ khó"),
         (QUESTIONS, "[tag:bai-mat-khau]", "[tag:bai-mat-ma]", "// Nguồn", "không có bài học “mat-ma” trong chuyên đề"),
-        (QUESTIONS, "=Bốn từ", "~Bốn từ", "::nho-at-01::@1", "chưa rõ đáp án"),
+        (QUESTIONS, "=Bốn từ", "~Bốn từ", "::nho-at-01::", "chưa rõ đáp án"),
         (
             QUESTIONS,
             "hinh-cau/nho-at-06",
@@ -116,15 +119,15 @@ def test_small_pack_has_every_kind_in_both_topics() -> None:
         ("practice/01-an-toan.gift", " [tag:bai-mat-khau]", "", "// Nguồn", "phải có đúng một thẻ bài học"),
     ],
 )
-def test_names_a_wrong_value_with_its_line(
-    folder: Path, edit: Edit, file: str, old: str, new: str, mark: str, text: str
-) -> None:
+def test_names_a_wrong_value_with_its_line(folder: Path, edit: Edit, case: tuple[str, str, str, str, str]) -> None:
+    file, old, new, mark, text = case
     edit(file, old, new)
     where, _, nth = mark.partition("@")
     line = line_of(folder, file, where)
-    if nth == "2":  # the second question's notes begin three lines above its id
-        line = line_of(folder, file, where, 2) - 3
-    assert any(fault.startswith(f"{file}:{line}: ") and text in fault for fault in faults_of(folder)), faults_of(folder)
+    if nth:  # a question's notes begin three lines above its id
+        line = line_of(folder, file, where, int(nth)) - 3
+    faults = faults_of(folder)
+    assert any(fault.startswith(f"{file}:{line}: ") and text in fault for fault in faults), faults
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,10 @@ def test_names_an_empty_folder(tmp_path: Path) -> None:
     ]
 
 
+def test_names_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert faults_of(tmp_path / "pack") == ["pack:1: không có thư mục này; xem lại đường dẫn"]
+
+
 def test_names_an_empty_topic(folder: Path) -> None:
     (folder / "topics" / "03-trong").mkdir()
     assert "topics/03-trong:1: chuyên đề chưa có bài học nào" in faults_of(folder)
@@ -172,12 +179,15 @@ def test_names_bad_file_names(folder: Path) -> None:
     shutil.copytree(folder / "topics/02-tien-ich", folder / "topics/Chuyên đề")
     shutil.copytree(folder / "topics/02-tien-ich", folder / "topics/02-tien-loi")
     (folder / QUESTIONS).rename(folder / "questions/01-khac.gift")
+    (folder / "pages/the-le.md").rename(folder / "pages/Thể lệ.md")
     files = {fault.split(": ")[0] for fault in faults_of(folder)}
     assert {
         "topics/01-an-toan/Bài 1.md:1",
         "topics/Chuyên đề:1",
         "topics/02-tien-loi:1",
         "questions/01-khac.gift:1",
+        "pages/Thể lệ.md:1",
+        "pages/the-le.md:1",
     } <= files
 
 
@@ -223,6 +233,7 @@ def test_accepts_notepad_and_decomposed_letters(folder: Path) -> None:
 
 def test_says_what_is_not_kept(folder: Path) -> None:
     (folder / "ghi chú.txt").write_text("nháp", encoding="utf-8")
+    (folder / ".DS_Store").write_bytes(b"\x00")
     (folder / "hinh-cau" / "thua.svg").write_text("<svg/>", encoding="utf-8")
     pack = read_pack(folder)
     assert [remark.file for remark in pack.remarks] == ["ghi chú.txt", "hinh-cau/thua.svg"]

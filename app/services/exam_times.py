@@ -1,0 +1,90 @@
+"""Time given to people: extra minutes for one, a longer round for all, a pause with its time given back.
+
+Each is a recorded deed with a reason.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Attempt, AttemptState, Contest, Entry, Round
+from app.services.audit import record
+
+
+class AlreadyPaused(Exception):
+    """All exams stand still already."""
+
+
+class NotPaused(Exception):
+    """Exams are not paused."""
+
+
+class NothingToExtend(Exception):
+    """No such round or person in this contest."""
+
+
+def give_extra_time(
+    *, entry_id: int, contest_id: int, minutes: int, reason: str, actor_id: int | None, now: datetime
+) -> Entry:
+    """Set the extra minutes of a person for every attempt, the open one included. Raises NothingToExtend."""
+    entry = db.session.scalar(select(Entry).where(Entry.id == entry_id, Entry.contest_id == contest_id))
+    if entry is None:
+        raise NothingToExtend(entry_id)
+    more = timedelta(minutes=minutes - entry.extra_minutes)
+    entry.extra_minutes = minutes
+    running = select(Attempt).where(Attempt.entry_id == entry_id, Attempt.state == AttemptState.OPEN)
+    for attempt in db.session.scalars(running.with_for_update()):
+        attempt.deadline_at += more
+        attempt.closes_at += more
+    record(actor_id=actor_id, action=f"exam.extra_time {minutes}", subject=f"entry:{entry_id}", reason=reason, now=now)
+    return entry
+
+
+def extend_round(
+    *, contest_id: int, number: int, minutes: int, reason: str, actor_id: int | None, now: datetime
+) -> Round:
+    """Let a round end `minutes` later than its pack says, in all. Raises NothingToExtend."""
+    extended = db.session.scalar(select(Round).where(Round.contest_id == contest_id, Round.number == number))
+    if extended is None:
+        raise NothingToExtend(number)
+    extended.extended_minutes = minutes
+    _tell_processes(contest_id)
+    record(actor_id=actor_id, action=f"round.extend {minutes}", subject=f"round:{extended.id}", reason=reason, now=now)
+    return extended
+
+
+def pause_exams(*, contest_id: int, reason: str, actor_id: int | None, now: datetime) -> None:
+    """All exam clocks stand still from now; nothing is closed, nothing starts, saves are still taken.
+
+    Raises AlreadyPaused.
+    """
+    contest = db.session.get_one(Contest, contest_id, with_for_update=True)
+    if contest.paused_at is not None:
+        raise AlreadyPaused
+    contest.paused_at = now
+    record(actor_id=actor_id, action="exam.pause", subject=f"contest:{contest_id}", reason=reason, now=now)
+
+
+def resume_exams(*, contest_id: int, actor_id: int | None, now: datetime) -> int:
+    """Clocks run again; every open attempt gets the pause back. Returns how many. Raises NotPaused."""
+    contest = db.session.get_one(Contest, contest_id, with_for_update=True)
+    if contest.paused_at is None:
+        raise NotPaused
+    pause = now - contest.paused_at
+    rounds = select(Round.id).where(Round.contest_id == contest_id)
+    running = select(Attempt).where(Attempt.state == AttemptState.OPEN, Attempt.round_id.in_(rounds))
+    attempts = db.session.scalars(running.order_by(Attempt.id).with_for_update()).all()
+    for attempt in attempts:
+        attempt.deadline_at += pause
+        attempt.closes_at += pause
+        attempt.given_back += int(pause.total_seconds())
+    contest.paused_at = None
+    seconds = int(pause.total_seconds())
+    record(actor_id=actor_id, action="exam.resume", subject=f"contest:{contest_id}", reason=f"{seconds} s", now=now)
+    return len(attempts)
+
+
+def _tell_processes(contest_id: int) -> None:
+    contest = db.session.get_one(Contest, contest_id)
+    contest.content_version += 1

@@ -1,0 +1,105 @@
+"""`flask contest …`, as the operator types it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from app import create_app
+from app.cli.contest import cli
+from app.config import ROOT, Settings
+from app.extensions import all_engines, db
+from app.services.pack import is_empty
+
+SMALL = ROOT / "tests" / "support" / "packs" / "small"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Flask]:
+    """A portal with empty tables: what is loaded here must not reach other tests."""
+    url = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    app = create_app(
+        Settings(instance=tmp_path / "instance", database_url=url, contest=SMALL, hashing="cheapest", testing=True)
+    )
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        for engine in all_engines():
+            engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SMALL, tmp_path / "pack"))
+
+
+def run(app: Flask, *arguments: str | Path) -> Result:
+    return app.test_cli_runner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def spoil(folder: Path) -> None:
+    path = folder / "contest.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("minutes = 20", "minutes = 0"), encoding="utf-8")
+    (folder / "units.csv").unlink()
+
+
+def test_check_says_what_the_pack_holds(fresh: Flask) -> None:
+    result = run(fresh, "check", SMALL)
+    assert result.exit_code == 0
+    assert "6 đơn vị, 2 chuyên đề, 4 bài học, 22 câu hỏi" in result.stdout
+    with fresh.app_context():
+        assert is_empty()
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_a_broken_pack_is_refused_whole(fresh: Flask, folder: Path, command: str) -> None:
+    spoil(folder)
+    result = run(fresh, command, folder)
+    assert result.exit_code == 1
+    first, second, last = result.stderr.strip().split("\n")
+    assert first.startswith("contest.toml:39: exam.minutes: phải là số nguyên")
+    assert second == "units.csv:1: thiếu tệp danh sách đơn vị"
+    assert last == "Gói có 2 lỗi, chưa nạp gì."
+    with fresh.app_context():
+        assert is_empty()
+
+
+def test_check_needs_no_database() -> None:
+    """The command asks for no application context at all."""
+    assert CliRunner().invoke(cli.commands["check"], [str(SMALL)]).exit_code == 0
+
+
+def test_remarks_are_told(fresh: Flask, folder: Path) -> None:
+    (folder / "nháp.txt").write_text("…", encoding="utf-8")
+    result = run(fresh, "check", folder)
+    assert result.exit_code == 0
+    assert result.stderr == "Lưu ý: nháp.txt:1: tệp này không thuộc gói nên không được giữ\n"
+
+
+def test_load_list_use_and_export(fresh: Flask, folder: Path, tmp_path: Path) -> None:
+    assert run(fresh, "load", SMALL).stdout == "Đã nạp cuộc thi “Cuộc thi nhỏ dùng để thử” (đang dùng).\n"
+    assert run(fresh, "load", SMALL).stdout.startswith("Không có gì thay đổi trong cuộc thi")
+    path = folder / "contest.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("cuoc-thi-nho", "cuoc-thi-hai"), encoding="utf-8")
+    assert "(đang dùng)" not in run(fresh, "load", folder).stdout
+    assert run(fresh, "list").stdout.split("\n")[:2] == [
+        "  cuoc-thi-hai  Cuộc thi nhỏ dùng để thử",
+        "* cuoc-thi-nho  Cuộc thi nhỏ dùng để thử",
+    ]
+    assert run(fresh, "use", "cuoc-thi-hai").exit_code == 0
+    assert run(fresh, "list").stdout.startswith("* cuoc-thi-hai")
+    out = tmp_path / "out"
+    assert run(fresh, "export", out).exit_code == 0
+    assert (out / "contest.toml").read_bytes() == path.read_bytes()
+    refused = run(fresh, "export", out, "--contest", "cuoc-thi-nho")
+    assert (refused.exit_code, "hãy chọn thư mục mới hoặc trống" in refused.stderr) == (1, True)
+
+
+def test_unknown_contest_is_told(fresh: Flask) -> None:
+    assert "Không có cuộc thi “khac”." in run(fresh, "use", "khac").stderr
+    assert "Chưa có cuộc thi nào đang dùng." in run(fresh, "export", "ra").stderr

@@ -1,0 +1,263 @@
+"""The whole site as people meet it: every page in every state worth it is shown once a run, and the laws in tests/site
+read what was shown. Which pages there are stands in tests/support/site_scenes.py.
+"""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask, abort, template_rendered
+from sqlalchemy import event, select, update
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from app.extensions import all_engines, db
+from app.models import Contest
+from app.services.catalogue import CatalogueCache
+from app.web.portal import portal
+from tests.support.site_scenes import EMPTY, FURNISHED, REVEALED, Scene, broken_pages
+from tests.support.site_world import World, furnish, open_house
+from tests.support.visitor import Visitor
+
+_TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer of the portal: what was asked, by whom, what came, and the statements that it took."""
+
+    scene: Scene
+    path: str
+    endpoint: str | None
+    response: TestResponse
+    statements: tuple[str, ...]
+
+    @property
+    def headers(self) -> Any:
+        """Headers as sent."""
+        return self.response.headers
+
+    @property
+    def is_page(self) -> bool:
+        """A whole HTML page, not a part for htmx, a file or a redirect."""
+        return (
+            self.response.mimetype == "text/html"
+            and not 300 <= self.response.status_code < 400
+            and "HX-Request" not in self.scene.headers
+        )
+
+    @cached_property
+    def html(self) -> str:
+        """The text, unpacked."""
+        data = self.response.data
+        if self.headers.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        return data.decode() if self.response.mimetype in ("text/html", "text/plain") else ""
+
+    @cached_property
+    def page(self) -> BeautifulSoup:
+        """Parsed as browsers parse."""
+        return BeautifulSoup(self.html, "html5lib")
+
+    def words(self, *selector: str) -> str:
+        """What can be read or heard on the page, blanks folded; below a selector only."""
+        found = self.page.select(selector[0]) if selector else [self.page]
+        return words("\n".join(part.get_text(" ") for part in found))
+
+
+def words(text: str) -> str:
+    """Blanks folded."""
+    return " ".join(text.split())
+
+
+@dataclass
+class Site:
+    """Everything that was shown; `links` says where each viewer's links led: final status and the ids there."""
+
+    app: Flask
+    shown: dict[str, Shown] = field(default_factory=dict)
+    links: dict[tuple[str, str], tuple[int, frozenset[str]]] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
+
+    @property
+    def pages(self) -> dict[str, Shown]:
+        """Whole pages by the name of their scene."""
+        return {name: shown for name, shown in self.shown.items() if shown.is_page}
+
+    def hold(self, law: Callable[[Shown], Any]) -> None:
+        """Fails with a line for each page at which the law finds something."""
+        faults = [f"{name}: {found}" for name, shown in self.pages.items() if (found := law(shown))]
+        assert not faults, "\n".join(["", *faults])
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Statements on both ways to the database, without the beginning and ending of transactions."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(_TRANSACTION):
+            seen.append(statement)
+
+    with app.app_context():
+        engines = all_engines()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def catalogue_in_memory(app: Flask) -> Iterator[None]:
+    """As when serving: the contest is read once, and its version is not asked for again at every request."""
+    with app.app_context():
+        house = portal()
+        usual, house.catalogues = house.catalogues, CatalogueCache(every=3600)
+        house.catalogues.get()
+    try:
+        yield
+    finally:
+        house.catalogues = usual
+
+
+class Camera:
+    """Shows scenes of a world and keeps what was seen."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.site = Site(app)
+        self.world: World = open_house(app)
+        self._stranger = app.test_client(use_cookies=False)
+
+    def show(self, scenes: list[Scene]) -> None:
+        """Each scene once, in order."""
+        with catalogue_in_memory(self.app):
+            for scene in scenes:
+                self._show(scene)
+
+    def _show(self, scene: Scene) -> None:
+        path = scene.path.format_map(self.world.places)
+        browser = self.world.browsers[scene.who]
+        fields = {name: str(value).format_map(self.world.places) for name, value in scene.fields.items()}
+        if scene.method == "POST" and scene.token:
+            fields["csrf_token"] = browser.csrf()
+        with counted(self.app) as seen:
+            response = browser.client.open(
+                path,
+                method=scene.method,
+                data=fields or None,
+                headers={"Accept-Encoding": "gzip"} | scene.headers,
+                buffered=True,  # files are read to their end and closed
+            )
+        shown = Shown(scene, path, self._endpoint(path, scene.method), response, tuple(seen))
+        assert response.status_code == scene.status, f"{scene.name}: {response.status_code}: {shown.html[:2000]}"
+        assert scene.name not in self.site.shown, f"two scenes named {scene.name!r}"
+        self.site.shown[scene.name] = shown
+
+    def _endpoint(self, path: str, method: str) -> str | None:
+        try:
+            endpoint, _ = self.app.url_map.bind("localhost").match(urlsplit(path).path, method=method)
+        except HTTPException:
+            return None
+        return str(endpoint)
+
+    def crawl(self) -> None:
+        """Follow every link of every page, as the person who sees it; one step deep."""
+        with catalogue_in_memory(self.app):
+            for shown in self.site.pages.values():
+                for href in sorted(own_links(shown)):
+                    self._follow(shown.scene.who, href)
+
+    def _follow(self, who: str, href: str) -> tuple[int, frozenset[str]]:
+        where = (who, href)
+        if where not in self.site.links:
+            self.site.links[where] = self._arrive(who, href)
+        return self.site.links[where]
+
+    def _arrive(self, who: str, href: str) -> tuple[int, frozenset[str]]:
+        if href.startswith("/co-chu/"):  # leads back to a page, in other type: where to, not again what is there
+            return self._follow(who, self._stranger.get(href).headers["Location"])
+        response = self.world.browsers[who].client.get(href, follow_redirects=True)
+        ids: set[str] = set()
+        if response.mimetype == "text/html":
+            ids = {str(tag["id"]) for tag in BeautifulSoup(response.text, "html5lib").select("[id]")}
+        return response.status_code, frozenset(ids)
+
+
+def own_links(shown: Shown) -> set[str]:
+    """Addresses of our own that a page links to, without fragments; links within the page are left out."""
+    found = {urljoin(shown.path, str(a["href"])).partition("#")[0] for a in shown.page.select('a[href]:not([href^="#"])')}
+    return {href for href in found if href.startswith("/")}
+
+
+def attributes(page: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:
+    """Every attribute of every element, lists joined."""
+    for tag in page.find_all(True):
+        for name, value in tag.attrs.items():
+            yield tag, name, value if isinstance(value, str) else " ".join(value)
+
+
+@contextmanager
+def broken(app: Flask, endpoint: str, fault: int | Exception) -> Iterator[None]:
+    """A view that fails; exceptions become error pages as when serving."""
+
+    def fail(**_values: Any) -> Any:
+        if isinstance(fault, int):
+            abort(fault)
+        raise fault
+
+    usual, app.view_functions[endpoint] = app.view_functions[endpoint], fail
+    before = app.config["PROPAGATE_EXCEPTIONS"]
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    try:
+        yield
+    finally:
+        app.view_functions[endpoint] = usual
+        app.config["PROPAGATE_EXCEPTIONS"] = before
+
+
+@contextmanager
+def everything_revealed(app: Flask) -> Iterator[None]:
+    """The contest's setting that shows questions and answers after an attempt."""
+    with app.app_context():
+        usual = dict(db.session.scalars(select(Contest.settings).where(Contest.is_current)).one())
+        _set_contest(usual | {"exam": usual["exam"] | {"reveal": "all", "reveal_when": "at_once"}})
+    try:
+        yield
+    finally:
+        with app.app_context():
+            _set_contest(usual)
+
+
+def _set_contest(settings: dict[str, Any]) -> None:
+    db.session.execute(
+        update(Contest)
+        .where(Contest.is_current)
+        .values(settings=settings, content_version=Contest.content_version + 1)
+    )
+    db.session.commit()
+
+
+def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], list[Scene]] = lambda _: []) -> Site:
+    """The whole site of an empty portal; leaves the people in it. `crowd` has registered, finishers, attempts, visits."""
+    camera = Camera(app)
+    with template_rendered.connected_to(lambda _app, template, **_: camera.site.templates.add(template.name), app):
+        camera.show(EMPTY)
+        furnish(camera.world, crowd)
+        camera.show(FURNISHED + extra(camera.world))
+        for scene, endpoint, fault in broken_pages():
+            with broken(app, endpoint, fault):
+                camera.show([scene])
+        with everything_revealed(app):
+            camera.show(REVEALED)
+        camera.crawl()
+    return camera.site

@@ -1,0 +1,215 @@
+"""People of the site laws: one in every state that a page can show, among an invented crowd."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from types import SimpleNamespace
+
+from flask import Flask
+
+from app.extensions import db
+from app.models import Account, Attempt, Entry, Role, Story
+from app.rules.contest import StoryKind
+from app.services.catalogue import Catalogue
+from app.services.certify import certify
+from app.services.demo import Wanted, fill
+from app.services.exam_save import Sheet, save_answers
+from app.services.exam_start import start_attempt
+from app.services.tell_story import decide_story, tell_story
+from app.web.portal import keyring, portal
+from tests.support.people import PASSWORD, learn_all, make_contestant, make_staff, right_answers, sit
+from tests.support.people import sign_in as sign_in_by_form
+from tests.support.visitor import Visitor
+
+MARKUP = 'Tôi viết <b style="color:red" onclick="x()">đậm</b> và <script>alert(1)</script> cho vui'
+LONG = " ".join(["Tôi dạy mẹ xem bảo hiểm trên điện thoại, mẹ vui cả tuần."] * 40)
+
+
+@dataclass
+class World:
+    """`browsers` by role, each signed in as its person; `places` fills the addresses of scenes."""
+
+    app: Flask
+    contest: Catalogue
+    organiser: Account
+    now: datetime
+    browsers: dict[str, Visitor] = field(default_factory=dict)
+    places: dict[str, object] = field(default_factory=dict)
+
+
+def open_house(app: Flask) -> World:
+    """A portal with one organiser and nobody else."""
+    with app.app_context():
+        now = datetime.now(UTC)
+        world = World(app, portal().catalogues.get(), make_staff(Role.ORGANISER, now=now), now)
+    world.browsers = {key: Visitor(app) for key in ("stranger", "reader", "arriving", "returning")}
+    world.browsers["reader"].client.set_cookie("co-chu", "lon")
+    _sign_in(world, "organiser", world.organiser)
+    topic = world.contest.topics[0]
+    world.places |= {"unit": world.contest.units[0].code, "topic": topic.slug, "lesson": topic.lessons[0].slug}
+    return world
+
+
+def _sign_in(world: World, key: str, account: Account) -> None:
+    browser = Visitor(world.app)
+    sign_in_by_form(browser, world.app, account)
+    assert browser.status == 200, browser.text
+    world.browsers[key] = browser
+
+
+def furnish(world: World, crowd: SimpleNamespace) -> None:
+    """A crowd, then one person in every state."""
+    with world.app.app_context():
+        _crowd(world, crowd)
+        accounts = {key: make(world) for key, make in _STATES.items()}
+    for key, account in accounts.items():
+        _sign_in(world, key, account)
+
+
+def _crowd(world: World, crowd: SimpleNamespace) -> None:
+    fill(
+        wanted=Wanted(**vars(crowd), seed=7),
+        catalogue=world.contest,
+        keyring=keyring(),
+        password_hash=portal().passwords.hash(PASSWORD),
+        now=world.now,
+    )
+    db.session.commit()
+
+
+def _person(world: World, name: str, *, on_boards: bool = True) -> Entry:
+    return make_contestant(world.contest, now=world.now - timedelta(days=1), name=name, on_boards=on_boards)
+
+
+def _newcomer(world: World) -> Account:
+    """Has registered, and forgets the password later."""
+    entry = _person(world, "Phạm Thị Mới")
+    account = entry.account
+    assert account.citizen_cipher and account.citizen_index
+    world.places |= {"newcomer": entry.id, "taken": keyring().unseal(account.citizen_cipher, account.citizen_index)}
+    return account
+
+
+def _learnt(world: World, name: str, *, on_boards: bool = True) -> Entry:
+    entry = _person(world, name, on_boards=on_boards)
+    learn_all(entry, world.contest, now=world.now - timedelta(hours=20))
+    return entry
+
+
+def _learner(world: World) -> Account:
+    """May sit the exam."""
+    return _learnt(world, "Vũ Văn Học").account
+
+
+def _open(world: World, entry: Entry, started: datetime) -> Attempt:
+    attempt = start_attempt(
+        entry_id=entry.id, account_id=entry.account_id, catalogue=world.contest, now=started, rng=Random(3)
+    )
+    db.session.commit()
+    return attempt
+
+
+def _sitter(world: World) -> Account:
+    """In the exam, nothing chosen yet."""
+    entry = _learnt(world, "Hoàng Thị Thi")
+    world.places["open"] = _open(world, entry, world.now).id
+    return entry.account
+
+
+def _thorough(world: World) -> Account:
+    """In the exam, every question answered and saved."""
+    entry = _learnt(world, "Đặng Văn Kỹ")
+    attempt = _open(world, entry, world.now)
+    sheet = Sheet(right_answers(attempt, world.contest), "trang", 1, 0)
+    save_answers(account_id=entry.account_id, attempt_id=attempt.id, sheet=sheet, now=world.now)
+    world.places["full"] = attempt.id
+    return entry.account
+
+
+def _late(world: World) -> Account:
+    """Left the exam; time is over, nobody has closed it."""
+    entry = _learnt(world, "Bùi Thị Muộn")
+    world.places["late"] = _open(world, entry, world.now - timedelta(hours=2)).id
+    return entry.account
+
+
+def _sat(world: World, name: str, *, on_boards: bool = True) -> tuple[Entry, Attempt]:
+    entry = _learnt(world, name, on_boards=on_boards)
+    started = world.now - timedelta(hours=3)
+    return entry, sit(entry, world.contest, started=started, ended=started + timedelta(minutes=8), wrong=2)
+
+
+def _tell(world: World, entry: Entry, body: str) -> Story:
+    story = tell_story(
+        entry_id=entry.id, kind=StoryKind.STORY, body=body, on_wall=True, rules=world.contest.rules.story, now=world.now
+    )
+    db.session.commit()
+    return story
+
+
+def _decide(world: World, story: Story, *, publish: bool, reason: str = "") -> None:
+    decide_story(
+        story_id=story.id,
+        contest_id=world.contest.contest_id,
+        told_at=story.told_at,
+        publish=publish,
+        reason=reason,
+        actor_id=world.organiser.id,
+        now=world.now,
+    )
+    db.session.commit()
+
+
+def _ready(world: World) -> Account:
+    """Has done everything; the story waits, the certificate can be had."""
+    entry, attempt = _sat(world, "Ngô Văn Sẵn")
+    story = _tell(world, entry, MARKUP)
+    world.places |= {"done": attempt.id, "waiting": story.id, "told_at": story.told_at.isoformat(), "ready": entry.id}
+    return entry.account
+
+
+def _anonymous(world: World) -> Account:
+    """Published, without a name."""
+    entry, _ = _sat(world, "Đỗ Thị Kín", on_boards=False)
+    story = _tell(world, entry, LONG)
+    _decide(world, story, publish=True)
+    world.places["nameless"] = story.id
+    return entry.account
+
+
+def _refused(world: World) -> Account:
+    """The story was refused."""
+    entry, _ = _sat(world, "Lý Văn Sửa")
+    story = _tell(world, entry, "Gọi cho tôi số điện thoại này nhé")
+    _decide(world, story, publish=False, reason="Bài có thông tin riêng tư <b>như</b> số điện thoại.")
+    world.places["refused"] = story.id
+    return entry.account
+
+
+def _certified(world: World, name: str = "Nguyễn Thị Hồng Ánh", place: str = "code") -> Account:
+    """Has everything."""
+    entry, _ = _sat(world, name)
+    story = _tell(world, entry, f"{name}: học số để sống vui mỗi ngày")
+    _decide(world, story, publish=True)
+    certificate = certify(entry_id=entry.id, catalogue=world.contest, now=world.now)
+    if place == "revoked":
+        certificate.revoked_at, certificate.revoked_reason = world.now, "Bài thi do người khác làm hộ."
+    db.session.commit()
+    world.places |= {place: certificate.code, f"{place}_story": story.id, f"{place}_entry": entry.id}
+    return entry.account
+
+
+_STATES: dict[str, Callable[[World], Account]] = {
+    "newcomer": _newcomer,
+    "learner": _learner,
+    "sitter": _sitter,
+    "thorough": _thorough,
+    "late": _late,
+    "ready": _ready,
+    "anonymous": _anonymous,
+    "refused": _refused,
+    "certified": _certified,
+    "revoked": lambda world: _certified(world, "Trịnh Văn Hủy", "revoked"),
+    "unprintable": lambda world: _certified(world, "李 An", "unprintable"),
+}
