@@ -21,6 +21,8 @@ from app.web.access import contestant, me
 from app.web.htmx import is_htmx
 from app.web.portal import catalogue, now
 
+LAST_SECONDS = 5  # nobody is asked once more then: the page submits by itself, and its clock may be a second ahead
+
 
 def _to_result(attempt_id: int) -> Response:
     return redirect(url_for("exam.result", attempt_id=attempt_id), 303)
@@ -113,7 +115,7 @@ def submit(attempt_id: int) -> Page:
     if sheet is not None and not confirmed and NONE_CHOSEN in sheet.answers:
         saved = save_answers(account_id=me().account_id, attempt_id=attempt_id, sheet=sheet, now=moment)
         kept = saved.outcome in (SaveOutcome.SAVED, SaveOutcome.STALE)
-        if kept and saved.deadline_at and moment < saved.deadline_at:
+        if kept and saved.deadline_at and seconds_left(saved.deadline_at, moment) > LAST_SECONDS:
             return redirect(url_for("exam.confirm", attempt_id=attempt_id), 303)
     try:
         submit_attempt(account_id=me().account_id, attempt_id=attempt_id, sheet=sheet, catalogue=contest, now=moment)
