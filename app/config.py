@@ -84,8 +84,12 @@ def _database_url(environ: Mapping[str, str], instance: Path) -> str:
 
 def _base_url(environ: Mapping[str, str]) -> str:
     url = environ.get("LANTOA_BASE_URL", "").rstrip("/")
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        good = False
+    if url and (not good or parts.path or parts.query or parts.fragment or parts.username):
         raise ConfigError(f"LANTOA_BASE_URL={url!r}: expected https://host without a path")
     return url
 
@@ -110,7 +114,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shift_window=shift,  # type: ignore[arg-type]  # held by _one_of
         https=_one_of(environ, "LANTOA_HTTPS", "off", on_off) == "on",
         base_url=_base_url(environ),
-        proxy_hops=int(_number(environ, "LANTOA_PROXY_HOPS", "0", 0, 1)),
+        proxy_hops=int(_one_of(environ, "LANTOA_PROXY_HOPS", "0", ("0", "1"))),
         hashing=hashing,  # type: ignore[arg-type]
         sqlite_sync=sync,  # type: ignore[arg-type]
         snapshot_seconds=_number(environ, "LANTOA_SNAPSHOT_SECONDS", "5", 0, 600),

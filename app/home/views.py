@@ -1,6 +1,9 @@
 """Front page and texts."""
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.home import room
@@ -9,7 +12,7 @@ from app.services.figures import read_figures
 from app.services.rank import unit_board
 from app.web import text_size as type_size
 from app.web.access import public, safe_path
-from app.web.portal import catalogue, now
+from app.web.portal import catalogue, now, settings
 from app.web.snapshots import snapshot
 
 TOP = 10
@@ -64,13 +67,23 @@ def privacy() -> str:
     return _text_page("quyen-rieng-tu")
 
 
+def _page_at(target: str | None) -> str | None:
+    """The target when one can go there: an answer to a POST may stand at an address that has no page of its own."""
+    path = safe_path(target)
+    try:
+        current_app.url_map.bind("").match(urlsplit(path or "").path, method="GET")
+    except HTTPException:
+        return None
+    return path
+
+
 @room.get("/co-chu/<size>")
 @public
 def text_size(size: str) -> BaseResponse:
     """“A+”: a link that sets a cookie, so it works without a script."""
     if size not in type_size.SIZES:
         abort(404)
-    response: Response | BaseResponse = redirect(safe_path(request.args.get("back")) or url_for("home.front"), 303)
+    response: Response | BaseResponse = redirect(_page_at(request.args.get("back")) or url_for("home.front"), 303)
     year = 31_536_000
-    response.set_cookie(type_size.COOKIE, size, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(type_size.COOKIE, size, max_age=year, httponly=True, samesite="Lax", secure=settings().https)
     return response

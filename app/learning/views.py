@@ -14,10 +14,12 @@ from app.web.htmx import is_htmx, render
 from app.web.portal import catalogue, now
 
 
-def _read() -> frozenset[int]:
-    """Lessons this visitor has finished; nothing for a stranger."""
-    entry = me().entry_id if is_signed_in() else None
-    return lessons_read(entry_id=entry) if entry is not None else frozenset()
+def _visitor() -> dict[str, object]:
+    """What pages ask of who reads them: `knows_me`, `learns` (staff read without progress), lessons `read`."""
+    knows_me = is_signed_in()
+    entry = me().entry_id if knows_me else None
+    read = lessons_read(entry_id=entry) if entry is not None else frozenset[int]()
+    return {"knows_me": knows_me, "learns": entry is not None, "read": read}
 
 
 def _topic(slug: str) -> TopicInfo:
@@ -38,14 +40,14 @@ def _lesson(topic: TopicInfo, slug: str) -> LessonInfo:
 @public
 def topics() -> str:
     """All topics with their lessons."""
-    return render_template("learning/topics.html", topics=catalogue().topics, read=_read(), knows_me=is_signed_in())
+    return render_template("learning/topics.html", topics=catalogue().topics, **_visitor())
 
 
 @room.get("/hoc/<slug>")
 @public
 def topic(slug: str) -> str:
     """One topic."""
-    return render_template("learning/topic.html", topic=_topic(slug), read=_read(), knows_me=is_signed_in())
+    return render_template("learning/topic.html", topic=_topic(slug), **_visitor())
 
 
 @room.get("/hoc/<slug>/<lesson_slug>")
@@ -58,10 +60,9 @@ def lesson(slug: str, lesson_slug: str) -> str:
         "learning/lesson.html",
         topic=of_topic,
         lesson=found,
-        read=_read(),
-        knows_me=is_signed_in(),
         next_href=following(catalogue(), found.id),
         practice=min(AT_ONCE, len(catalogue().practice.get(found.id, ()))),
+        **_visitor(),
     )
 
 

@@ -89,7 +89,10 @@ def _signed_in() -> Response | None:
 def _contestant() -> Response | None:
     if not is_signed_in():
         return ask_to_sign_in()
-    return None if me().entry_id is not None else redirect(url_for("organiser.today"), 303)
+    if me().entry_id is not None:
+        return None
+    at_home = "organiser.today" if me().role is Role.ORGANISER else "home.front"
+    return redirect(url_for(at_home), 303)  # staff take no part in the contest
 
 
 def _organiser() -> Response | None:

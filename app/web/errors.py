@@ -1,7 +1,8 @@
 """Error pages: what happened, what to do. Their words stand in templates/errors."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -19,26 +20,34 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NoContest, _no_contest)
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code >= 500:
         db.session.rollback()
     if code not in _PAGES:
         return error
     try:
-        return render_template(f"errors/{code}.html"), code
-    except NoContest:
-        return _no_contest(None)
+        response = make_response(render_template(f"errors/{code}.html"), code)
+    except NoContest as fault:
+        return _no_contest(fault)
+    except SQLAlchemyError:  # the page's frame needs the contest: without a database words are left
+        return _plain("Hệ thống gặp trục trặc. Hãy đợi một phút rồi thử lại.", 500)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return response
 
 
-def _no_token(error: CSRFError) -> Response | tuple[str, int] | HTTPException:
-    """Whoever signed out elsewhere has lost the token with the session: asked to sign in again, not blamed."""
+def _no_token(error: CSRFError) -> Response | HTTPException:
+    """A token goes with its session: who has lost both, behind a closed door, is asked to sign in."""
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "door", Door.PUBLIC) is not Door.PUBLIC and not is_signed_in():
         return ask_to_sign_in()
     return _http_error(error)
 
 
-def _no_contest(_error: NoContest | None) -> tuple[str, int]:
+def _no_contest(_error: NoContest) -> Response:
     """Before the first contest is loaded there is no name to put over a page."""
-    return f"Chưa có cuộc thi nào được nạp ({request.host}). Người vận hành chạy: flask contest load", 503
+    return _plain("Chưa có cuộc thi nào được nạp. Người vận hành chạy: flask contest load", 503)
+
+
+def _plain(words: str, code: int) -> Response:
+    return Response(f"{words}\n", code, mimetype="text/plain")

@@ -1,7 +1,6 @@
 """Starting an exam."""
 
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -258,8 +257,7 @@ def test_a_start_and_a_sweep_close_an_old_attempt_once(
         return closed
 
     def started() -> int:
-        while not meeting.begun:
-            time.sleep(0.005)
+        meeting.until_begun()
         attempt = start_attempt(
             entry_id=entry_id, account_id=account_id, catalogue=contest, now=later, rng=random.Random(3)
         )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import html5lib
 import pytest
@@ -159,8 +159,9 @@ def test_every_link_leads_to_a_page(site: Site) -> None:
 def _says_no(site: Site, who: str, href: str) -> bool:
     """Leads to a page that is meant to say no: a scene shows it."""
     target = site.links[who, href][0]
-    again = urlsplit(href).query.removeprefix("back=") if href.startswith("/co-chu/") else href
-    return any(s.path == again and s.scene.who == who and s.response.status_code == target for s in site.pages.values())
+    again = parse_qs(urlsplit(href).query)["back"][0] if href.startswith("/co-chu/") else href
+    again = unquote(again)
+    return any(unquote(s.path) == again and s.scene.who == who and s.response.status_code == target for s in site.pages.values())
 
 
 def test_every_form_leads_to_a_deed(site: Site) -> None:

@@ -52,7 +52,7 @@ def words(element: Tag) -> str:
 
 def title(visitor: Visitor) -> str:
     """The title of the page."""
-    return words(one(visitor, "title"))
+    return words(one(visitor, "head > title"))
 
 
 def hops(visitor: Visitor) -> list[int]:

@@ -87,6 +87,15 @@ def learn_all(entry: Entry, contest: Catalogue, *, now: datetime) -> None:
     db.session.commit()
 
 
+def begin(entry: Entry, contest: Catalogue, *, now: datetime, seed: int = 1) -> Attempt:
+    """An open attempt of a contestant who has learnt everything. Commits."""
+    attempt = start_attempt(
+        entry_id=entry.id, account_id=entry.account_id, catalogue=contest, now=now, rng=random.Random(seed)
+    )
+    db.session.commit()
+    return attempt
+
+
 def right_answers(attempt: Attempt, contest: Catalogue, *, wrong: int = 0) -> str:
     """The answers text of a paper with all but the first `wrong` questions right."""
     choices = []
@@ -102,10 +111,7 @@ def sit(
     entry: Entry, contest: Catalogue, *, started: datetime, ended: datetime, wrong: int = 0, seed: int = 1
 ) -> Attempt:
     """One whole attempt of a contestant who has learnt everything. Commits."""
-    attempt = start_attempt(
-        entry_id=entry.id, account_id=entry.account_id, catalogue=contest, now=started, rng=random.Random(seed)
-    )
-    db.session.commit()
+    attempt = begin(entry, contest, now=started, seed=seed)
     sheet = Sheet(right_answers(attempt, contest, wrong=wrong), "trang", 1, attempt.revision)
     attempt = submit_attempt(
         account_id=entry.account_id, attempt_id=attempt.id, sheet=sheet, catalogue=contest, now=ended

@@ -1,6 +1,7 @@
 """Several people at once: each deed in a thread of its own, with a session of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -44,10 +45,10 @@ class Meeting:
     def __init__(self, people: int) -> None:
         self._barrier = threading.Barrier(people)
 
-    @property
-    def begun(self) -> bool:
-        """Somebody is here, or was."""
-        return self._barrier.n_waiting > 0 or self._barrier.broken
+    def until_begun(self) -> None:
+        """Stay outside until the first one is here."""
+        while not self._barrier.n_waiting and not self._barrier.broken:
+            time.sleep(0.005)
 
     def wait(self) -> None:
         """Go on when all are here, or after half a second."""

@@ -41,13 +41,19 @@ def serve(instance: Path, **extra: str) -> Iterator[str]:
     env = environment(instance, PORT=str(free_port()), **extra)
     prepared = command("prepare", env=env)
     assert prepared.returncode == 0, prepared.stderr
-    base = f"http://127.0.0.1:{env['PORT']}"
-    with (instance / "served.log").open("wb") as log:
-        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
-        server = subprocess.Popen(gunicorn, cwd=ROOT, env=env, stdout=log, stderr=log)
+    with running("wsgi:app", env=env, log=instance / "served.log"):
+        yield f"http://127.0.0.1:{env['PORT']}"
+
+
+@contextmanager
+def running(application: str, *, env: dict[str, str], log: Path) -> Iterator[int]:
+    """Serve an application on `PORT` as `make run` does; yields the number of gunicorn's master process."""
+    with log.open("wb") as output:
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application]
+        server = subprocess.Popen(gunicorn, cwd=ROOT, env=env, stdout=output, stderr=output)
         try:
-            _await(base, server, instance / "served.log")
-            yield base
+            _await(f"http://127.0.0.1:{env['PORT']}", server, log)
+            yield server.pid
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)

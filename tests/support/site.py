@@ -21,7 +21,7 @@ from app.extensions import all_engines, db
 from app.models import Contest
 from app.services.catalogue import CatalogueCache
 from app.web.portal import portal
-from tests.support.site_scenes import EMPTY, FURNISHED, REVEALED, Scene, broken_pages
+from tests.support.site_scenes import DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
 from tests.support.site_world import World, furnish, open_house
 from tests.support.visitor import Visitor
 
@@ -150,6 +150,8 @@ class Camera:
         fields = {name: str(value).format_map(self.world.places) for name, value in scene.fields.items()}
         if scene.method == "POST" and scene.token:
             fields["csrf_token"] = browser.csrf()
+        if scene.name.endswith(", large"):
+            browser.client.set_cookie("co-chu", "lon")
         with counted(self.app) as seen:
             response = browser.client.open(
                 path,
@@ -158,6 +160,7 @@ class Camera:
                 headers={"Accept-Encoding": "gzip"} | scene.headers,
                 buffered=True,  # files are read to their end and closed
             )
+        browser.client.delete_cookie("co-chu")
         shown = Shown(scene, path, self._endpoint(path, scene.method), response, tuple(seen))
         assert response.status_code == scene.status, f"{scene.name}: {response.status_code}: {shown.html[:2000]}"
         assert scene.name not in self.site.shown, f"two scenes named {scene.name!r}"
@@ -254,6 +257,8 @@ def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], li
         camera.show(EMPTY)
         furnish(camera.world, crowd)
         camera.show(FURNISHED + extra(camera.world))
+        camera.crawl()
+        camera.show(DEEDS)
         for scene, endpoint, fault in broken_pages():
             with broken(app, endpoint, fault):
                 camera.show([scene])

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Scene:
-    """One request. `{names}` in path and fields are filled from World.places."""
+    """One request. `{names}` in path and fields are filled from World.places; a name that ends in ", large" is read in
+    large type."""
 
     name: str
     who: str
@@ -18,8 +19,8 @@ class Scene:
     token: bool = True
 
 
-def _get(name: str, who: str, path: str, status: int = 200, **headers: str) -> Scene:
-    return Scene(name, who, path, status, headers={key.replace("_", "-"): value for key, value in headers.items()})
+def _get(name: str, who: str, path: str, status: int = 200, *, htmx: bool = False) -> Scene:
+    return Scene(name, who, path, status, headers={"HX-Request": "true"} if htmx else {})
 
 
 def _post(name: str, who: str, path: str, status: int, *, htmx: bool = False, **fields: str) -> Scene:
@@ -39,7 +40,7 @@ EMPTY = [
 
 _PUBLIC = [
     _get("front", "stranger", "/"),
-    _get("front, large", "reader", "/"),
+    _get("front, large", "stranger", "/"),
     _get("front, signed in", "certified", "/"),
     _get("rules", "stranger", "/the-le"),
     _get("guide", "stranger", "/huong-dan"),
@@ -51,9 +52,12 @@ _PUBLIC = [
     _get("topic", "stranger", "/hoc/{topic}"),
     _get("topic, learner", "learner", "/hoc/{topic}"),
     _get("lesson", "stranger", "/hoc/{topic}/{lesson}"),
-    _get("lesson, large", "reader", "/hoc/{topic}/{lesson}"),
+    _get("lesson, large", "stranger", "/hoc/{topic}/{lesson}"),
     _get("lesson, to read", "newcomer", "/hoc/{topic}/{lesson}"),
     _get("lesson, read", "learner", "/hoc/{topic}/{lesson}"),
+    _get("practice", "stranger", "/hoc/{topic}/{lesson}/luyen-tap"),
+    _get("practice, answered", "stranger", "/hoc/{topic}/{lesson}/luyen-tap?c1=0&xem=1"),
+    _get("practice part, answered", "stranger", "/hoc/{topic}/{lesson}/luyen-tap?c1=0&xem=1", htmx=True),
     _get("units", "stranger", "/bang-xep-hang"),
     _get("units by finishers", "stranger", "/bang-xep-hang?theo=hoan-thanh"),
     _get("people", "stranger", "/bang-xep-hang/ca-nhan"),
@@ -119,7 +123,7 @@ _EXAM = [
     _get("exam, running", "sitter", "/thi"),
     _get("paper", "sitter", "/thi/{open}"),
     _get("paper, filled", "thorough", "/thi/{full}"),
-    _get("paper, large", "thorough", "/thi/{full}", Cookie="co-chu=lon"),
+    _get("paper, large", "thorough", "/thi/{full}"),
     _post("paper, overtaken", "sitter", "/thi/{open}", 409, page="cu", base="7"),
     _post("save, overtaken", "sitter", "/thi/{open}", 409, htmx=True, page="cu", base="7"),
     _post("save", "sitter", "/thi/{open}", 200, htmx=True, page="moi", number="1", base="0", q1="0"),
@@ -184,7 +188,8 @@ _ERRORS = [
     Scene("error 413", "stranger", "/dang-nhap", 413, {"identifier": "1" * 300_000}, method="POST"),
 ]
 
-_DEEDS = [
+# After the links were followed: these change what the pages above lead to.
+DEEDS = [
     _post(
         "register, done",
         "arriving",
@@ -215,7 +220,6 @@ FURNISHED = [
     *_SHARING,
     *_DESK,
     *_ERRORS,
-    *_DEEDS,
 ]
 
 REVEALED = [_get("result, everything revealed", "ready", "/thi/{done}/ket-qua")]

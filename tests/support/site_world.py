@@ -43,8 +43,7 @@ def open_house(app: Flask) -> World:
     with app.app_context():
         now = datetime.now(UTC)
         world = World(app, portal().catalogues.get(), make_staff(Role.ORGANISER, now=now), now)
-    world.browsers = {key: Visitor(app) for key in ("stranger", "reader", "arriving", "returning")}
-    world.browsers["reader"].client.set_cookie("co-chu", "lon")
+    world.browsers = {key: Visitor(app) for key in ("stranger", "arriving", "returning")}
     _sign_in(world, "organiser", world.organiser)
     topic = world.contest.topics[0]
     world.places |= {"unit": world.contest.units[0].code, "topic": topic.slug, "lesson": topic.lessons[0].slug}

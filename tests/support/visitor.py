@@ -108,7 +108,7 @@ def form_values(form: Tag) -> Fields:
     values: Fields = {}
     for control in form.find_all(["input", "select", "textarea"]):
         name = str(control.get("name") or "")
-        if not name:
+        if not name or control.has_attr("disabled"):
             continue
         if control.name == "textarea":
             values[name] = control.get_text().removeprefix("\r\n").removeprefix("\n")
@@ -119,7 +119,7 @@ def form_values(form: Tag) -> Fields:
             if control.has_attr("checked"):
                 _add(values, name, str(control.get("value", "on")))
         else:
-            values[name] = str(control.get("value", ""))
+            _add(values, name, str(control.get("value", "")))
     return values
 
 

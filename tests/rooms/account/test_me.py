@@ -71,9 +71,7 @@ def test_learnt_the_exam_is_next(learned: Entry, visitor: Visitor) -> None:
     assert hint(visitor, 4) == "8 câu hỏi ngẫu nhiên, có tính giờ."
 
 
-def test_without_a_gate_the_exam_has_its_link_at_once(
-    contestant: Entry, visitor: Visitor, set_rules: SetRules
-) -> None:
+def test_without_a_gate_the_exam_has_its_link_at_once(contestant: Entry, visitor: Visitor, set_rules: SetRules) -> None:
     set_rules(exam={"gate": "none"})
     assert states(visitor)[2:4] == ["next", "waiting"]
     assert visitor.page.select("ol.road a[href='/thi']")

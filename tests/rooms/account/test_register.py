@@ -60,7 +60,9 @@ def test_neither_number_nor_password_stands_in_the_database_as_typed(
 
 def test_what_phones_send_decomposed_is_stored_composed(visitor: Visitor, app: Flask, contest: Catalogue) -> None:
     password = unicodedata.normalize("NFD", PASSWORD)
-    fill_in(visitor, contest, full_name=unicodedata.normalize("NFD", f"  {NAME.replace(' ', '   ')} "), password=password)
+    fill_in(
+        visitor, contest, full_name=unicodedata.normalize("NFD", f"  {NAME.replace(' ', '   ')} "), password=password
+    )
     assert account(app).full_name == NAME
     visitor.submit("Đăng xuất")
     visitor.visit("/dang-nhap").submit("Đăng nhập", identifier="0900000001", password=PASSWORD)
@@ -159,9 +161,7 @@ def own_passwords() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("made_of", own_passwords())
-def test_a_password_made_of_own_data_is_refused(
-    visitor: Visitor, app: Flask, contest: Catalogue, made_of: str
-) -> None:
+def test_a_password_made_of_own_data_is_refused(visitor: Visitor, app: Flask, contest: Catalogue, made_of: str) -> None:
     fill_in(visitor, contest, **own_passwords()[made_of])
     refused(visitor, "password", "Đừng dùng tên, số điện thoại hay số căn cước của bạn.")
     assert count(app, *WRITTEN) == [0, 0, 0, 0]

@@ -11,7 +11,9 @@ PAGES = [("/the-le", "Thể lệ"), ("/huong-dan", "Hướng dẫn dự thi"), (
 
 def facts(visitor: Visitor) -> dict[str, str]:
     """The settings that the rules page tells."""
-    return {words(one(row, "dt")): words(one(row, "dd")) for row in visitor.visit("/the-le").page.select("dl.facts > div")}
+    return {
+        words(one(row, "dt")): words(one(row, "dd")) for row in visitor.visit("/the-le").page.select("dl.facts > div")
+    }
 
 
 @pytest.mark.parametrize(("path", "heading"), PAGES)
