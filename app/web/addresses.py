@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-_MOST = 2**63 - 1  # what both databases take as a number of a row
+_MOST = 2**31 - 1  # the columns are INTEGER; Postgres refuses a greater number even to compare
 
 
 class RowNumber(IntegerConverter):

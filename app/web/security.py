@@ -60,12 +60,15 @@ def _refuse_foreign_posts() -> None:
 def add_headers(response: Response, *, https: bool) -> Response:
     """Headers of every response. A page that says nothing else about caching is personal: `no-store`."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Cache-Control", "no-store")
+    if "HX-Request" in request.headers:  # a part is no document, and an autosave goes over the weakest line
+        headers["Content-Security-Policy"] = "default-src 'none'"
+        return response
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    headers.setdefault("Cache-Control", "no-store")
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
