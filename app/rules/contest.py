@@ -1,18 +1,16 @@
 """The settings of a contest: everything that an organiser may decide, as plain frozen values.
 
-Read from the tables of a pack's `contest.toml`; `read_rules` names every fault at once.
+Read from the tables of a pack's `contest.toml` by `app.rules.contest_reading`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.rules.ranking import Criterion
 
-E = TypeVar("E", bound=StrEnum)
 DIFFICULTIES = ("easy", "medium", "hard")
 
 
@@ -53,14 +51,6 @@ class StoryKind(StrEnum):
     SLOGAN = "slogan"
     MESSAGE = "message"
     STORY = "story"
-
-
-class Faults(Exception):
-    """Every fault found, each a line for the organiser."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,139 +112,6 @@ class ContestRules:
     def zone(self) -> ZoneInfo:
         """Zone in which the contest's times are told."""
         return ZoneInfo(self.time_zone)
-
-
-class _Reader:
-    """Takes values out of one TOML table and collects what is wrong with them."""
-
-    def __init__(self, table: object, where: str, faults: list[str]) -> None:
-        self.where, self.faults = where, faults
-        self.left: dict[str, Any] = dict(table) if isinstance(table, Mapping) else {}
-        if not isinstance(table, Mapping):
-            self.fault("", "phải là một bảng")
-
-    def fault(self, key: str, what: str) -> None:
-        self.faults.append(f"{self.where}{'.' if key and self.where else ''}{key}: {what}")
-
-    def whole(self, key: str, default: int, low: int, high: int) -> int:
-        value = self.left.pop(key, default)
-        if type(value) is not int or not low <= value <= high:
-            self.fault(key, f"phải là số nguyên từ {low} đến {high}, không phải {value!r}")
-            return default
-        return value
-
-    def flag(self, key: str, default: bool) -> bool:
-        value = self.left.pop(key, default)
-        if not isinstance(value, bool):
-            self.fault(key, f"phải là true hoặc false, không phải {value!r}")
-            return default
-        return value
-
-    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        value = self.left.pop(key, default)
-        if not isinstance(value, str) or (required and not value.strip()):
-            self.fault(key, "phải là một dòng chữ" + (", không được để trống" if required else ""))
-            return default
-        return value
-
-    def choice(self, key: str, kind: type[E], default: E) -> E:
-        value = self.left.pop(key, default.value)
-        try:
-            return kind(value)
-        except ValueError:
-            self.fault(key, f"phải là một trong {', '.join(kind)}, không phải {value!r}")
-            return default
-
-    def choices(self, key: str, kind: type[E], default: tuple[E, ...], *, empty: bool = False) -> tuple[E, ...]:
-        value = self.left.pop(key, [d.value for d in default])
-        try:
-            out = tuple(kind(v) for v in value) if isinstance(value, list) else ()
-        except ValueError:
-            out = ()
-        if not isinstance(value, list) or (not out and not (empty and value == [])) or len(set(out)) != len(out):
-            self.fault(key, f"phải là danh sách không lặp gồm {', '.join(kind)}, không phải {value!r}")
-            return default
-        return out
-
-    def table(self, key: str) -> "_Reader":
-        return _Reader(self.left.pop(key, {}), f"{self.where}.{key}" if self.where else key, self.faults)
-
-    def finish(self) -> None:
-        for key in self.left:
-            self.fault(key, "không có thiết lập nào tên như vậy")
-
-
-def _read_quota(reader: _Reader, topics: tuple[str, ...]) -> dict[tuple[str, str], int]:
-    quota: dict[tuple[str, str], int] = {}
-    for topic in list(reader.left):
-        if topic not in topics:
-            reader.left.pop(topic)
-            reader.fault(topic, "không có chuyên đề nào tên như vậy")
-            continue
-        shelf = reader.table(topic)
-        for difficulty in DIFFICULTIES:
-            if wanted := shelf.whole(difficulty, 0, 0, 100):
-                quota[topic, difficulty] = wanted
-        shelf.finish()
-    if not 1 <= sum(quota.values()) <= 100:
-        reader.fault("", f"một đề phải có từ 1 đến 100 câu, đang là {sum(quota.values())}")
-    return quota
-
-
-def read_rules(tables: Mapping[str, object], *, topics: tuple[str, ...]) -> ContestRules:
-    """Read `[exam]`, `[ranking]`, `[story]`, `[certificate]` and `time_zone`.
-
-    Raises Faults with one line per fault: `exam.minutes: phải là …`.
-    """
-    faults: list[str] = []
-    default = ContestRules()
-    exam = _Reader(tables.get("exam", {}), "exam", faults)
-    exam_rules = ExamRules(
-        minutes=exam.whole("minutes", default.exam.minutes, 1, 600),
-        grace_seconds=exam.whole("grace_seconds", default.exam.grace_seconds, 0, 3600),
-        shuffle=exam.flag("shuffle", default.exam.shuffle),
-        attempts_per_round=exam.whole("attempts_per_round", 0, 0, 10_000),
-        attempts_per_day=exam.whole("attempts_per_day", 0, 0, 1_000),
-        cooldown_minutes=exam.whole("cooldown_minutes", 0, 0, 100_000),
-        gate=exam.choice("gate", Gate, default.exam.gate),
-        reveal=exam.choice("reveal", Reveal, default.exam.reveal),
-        reveal_when=exam.choice("reveal_when", RevealWhen, default.exam.reveal_when),
-        quota=_read_quota(exam.table("quota"), topics),
-    )
-    exam.finish()
-    ranking = _Reader(tables.get("ranking", {}), "ranking", faults)
-    criteria = ranking.choices("key", Criterion, default.ranking)
-    ranking.finish()
-    story = _Reader(tables.get("story", {}), "story", faults)
-    story_rules = StoryRules(
-        kinds=story.choices("kinds", StoryKind, default.story.kinds),
-        min_words=story.whole("min_words", default.story.min_words, 1, 5_000),
-        max_words=story.whole("max_words", default.story.max_words, 1, 5_000),
-        moderated=story.flag("moderated", default.story.moderated),
-    )
-    if story_rules.min_words > story_rules.max_words:
-        story.fault("max_words", "phải lớn hơn hoặc bằng min_words")
-    story.finish()
-    certificate = _Reader(tables.get("certificate", {}), "certificate", faults)
-    certificate_rules = CertificateRules(
-        requires=certificate.choices("requires", Step, default.certificate.requires, empty=True),
-        min_correct=certificate.whole("min_correct", 0, 0, max(exam_rules.questions, 0)),
-        **{
-            key: certificate.text(
-                key, getattr(default.certificate, key), required=key in ("issuer", "title", "wording")
-            )
-            for key in ("issuer", "title", "wording", "place", "signatory_title", "signatory")
-        },
-    )
-    certificate.finish()
-    zone = tables.get("time_zone", default.time_zone)
-    try:
-        ZoneInfo(str(zone))
-    except (KeyError, ValueError, OSError):
-        faults.append(f"time_zone: không có múi giờ {zone!r}")
-    if faults:
-        raise Faults(faults)
-    return ContestRules(exam_rules, criteria, story_rules, certificate_rules, str(zone))
 
 
 def day_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

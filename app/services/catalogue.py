@@ -28,7 +28,8 @@ from app.models import (
     Unit,
     UnitType,
 )
-from app.rules.contest import ContestRules, read_rules
+from app.rules.contest import ContestRules
+from app.rules.contest_reading import read_rules
 from app.rules.drawing import Candidate
 from app.services.markdown import markdown_to_html
 

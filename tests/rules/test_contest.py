@@ -13,7 +13,6 @@ from app.rules.contest import (
     CertificateRules,
     ContestRules,
     ExamRules,
-    Faults,
     Gate,
     Reveal,
     RevealWhen,
@@ -22,8 +21,8 @@ from app.rules.contest import (
     StoryRules,
     day_bounds,
     days_to_shift,
-    read_rules,
 )
+from app.rules.contest_reading import Faults, read_rules
 from app.rules.ranking import Criterion
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -15,7 +15,8 @@ from app.extensions import db
 from app.models import Account, Entry
 from app.services import results
 from app.services.catalogue import Catalogue
-from app.services.results import FileKind, ResultRow, file_name, people_ranked, result_rows, write_csv, write_xlsx
+from app.services.results import FileKind, ResultRow, file_name, people_ranked, result_rows, write_csv
+from app.services.results_xlsx import write_xlsx
 from tests.support.people import learn_all, make_contestant, sit
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.rules.contest import ContestRules, Faults, day_bounds, read_rules
+from app.rules.contest import ContestRules, day_bounds
+from app.rules.contest_reading import Faults, read_rules
 from app.services.pack.contents import Pack, PackHead, PackRound
 from app.services.pack.contest_settings import INTRODUCTION, QUOTA_NOTE, ROUND_NOTE, keys_of, tables_of, toml_lines
 from app.services.pack.faults import Findings

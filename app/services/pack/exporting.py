@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.models import Contest, Lesson, Page, Question, QuestionVersion, Round, Topic, Unit
-from app.rules.contest import read_rules
+from app.rules.contest_reading import read_rules
 from app.services.pack.contents import (
     Pack,
     PackHead,
