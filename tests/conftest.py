@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -20,6 +21,9 @@ from tests.support.visitor import Visitor
 from tests.support.wiping import wipe
 
 pytest_plugins = ["tests.support.databases", "tests.support.browser"]
+# Properties must not fail because the machine is busy.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 SMALL_PACK = Path(__file__).parent / "support" / "packs" / "small"
 
 

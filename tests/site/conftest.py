@@ -1,4 +1,4 @@
-"""The site, shown once: with the small pack on the run's database, and with the shipped pack on a database of its own."""
+"""The site, shown once: with the small pack on the run's database, and with the shipped pack on its own."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,9 +26,7 @@ SHIPPED = ROOT / "contests" / "cong-dan-so-hai-phong-2025"
 def small_site(installed: Flask) -> Site:
     """Every page of the small contest."""
     try:
-        return show_site(
-            installed, crowd=SimpleNamespace(registered=260, finishers=140, attempts=215, visits=70_949)
-        )
+        return show_site(installed, crowd=SimpleNamespace(registered=260, finishers=140, attempts=215, visits=70_949))
     finally:
         with installed.app_context():
             wipe()

@@ -1,4 +1,5 @@
-"""WEB.md's budgets, on the contest that is shipped, with people in every unit. Sizes as sent, gzipped; 1 kB is 1000 bytes.
+"""WEB.md's budgets, on the contest that is shipped, with people in every unit. Sizes as sent, gzipped; 1 kB is
+1000 bytes.
 
 Favourite icons are left out of the count of requests: browsers ask for them once, apart from the page.
 """

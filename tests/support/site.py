@@ -3,6 +3,7 @@ read what was shown. Which pages there are stands in tests/support/site_scenes.p
 """
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from app.services.catalogue import CatalogueCache
 from app.web.portal import portal
 from tests.support.site_scenes import DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
 from tests.support.site_world import World, furnish, open_house
-from tests.support.visitor import Visitor
 
 _TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 
@@ -157,7 +157,7 @@ class Camera:
                 path,
                 method=scene.method,
                 data=fields or None,
-                headers={"Accept-Encoding": "gzip"} | scene.headers,
+                headers={"Accept-Encoding": "gzip", **scene.headers},
                 buffered=True,  # files are read to their end and closed
             )
         browser.client.delete_cookie("co-chu")
@@ -190,15 +190,15 @@ class Camera:
         if href.startswith("/co-chu/"):  # leads back to a page, in other type: where to, not again what is there
             return self._follow(who, self._stranger.get(href).headers["Location"])
         response = self.world.browsers[who].client.get(href, follow_redirects=True)
-        ids: set[str] = set()
-        if response.mimetype == "text/html":
-            ids = {str(tag["id"]) for tag in BeautifulSoup(response.text, "html5lib").select("[id]")}
+        ids = re.findall(r'\sid="([^"]+)"', response.text) if response.mimetype == "text/html" else []
         return response.status_code, frozenset(ids)
 
 
 def own_links(shown: Shown) -> set[str]:
     """Addresses of our own that a page links to, without fragments; links within the page are left out."""
-    found = {urljoin(shown.path, str(a["href"])).partition("#")[0] for a in shown.page.select('a[href]:not([href^="#"])')}
+    found = {
+        urljoin(shown.path, str(a["href"])).partition("#")[0] for a in shown.page.select('a[href]:not([href^="#"])')
+    }
     return {href for href in found if href.startswith("/")}
 
 
@@ -243,15 +243,13 @@ def everything_revealed(app: Flask) -> Iterator[None]:
 
 def _set_contest(settings: dict[str, Any]) -> None:
     db.session.execute(
-        update(Contest)
-        .where(Contest.is_current)
-        .values(settings=settings, content_version=Contest.content_version + 1)
+        update(Contest).where(Contest.is_current).values(settings=settings, content_version=Contest.content_version + 1)
     )
     db.session.commit()
 
 
 def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], list[Scene]] = lambda _: []) -> Site:
-    """The whole site of an empty portal; leaves the people in it. `crowd` has registered, finishers, attempts, visits."""
+    """The whole site of an empty portal; leaves the people in it. `crowd`: registered, finishers, attempts, visits."""
     camera = Camera(app)
     with template_rendered.connected_to(lambda _app, template, **_: camera.site.templates.add(template.name), app):
         camera.show(EMPTY)

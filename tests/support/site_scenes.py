@@ -160,7 +160,9 @@ _DESK = [
     _get("desk, contestant", "learner", "/quan-tri", 404),
     _get("desk stories", "organiser", "/quan-tri/chia-se"),
     _get("desk stories, after a decision", "organiser", "/quan-tri/chia-se?vua=duyet"),
-    _post("desk stories, rewritten", "organiser", "/quan-tri/chia-se/{waiting}/duyet", 409, told_at="2025-10-12T00:00Z"),
+    _post(
+        "desk stories, rewritten", "organiser", "/quan-tri/chia-se/{waiting}/duyet", 409, told_at="2025-10-12T00:00Z"
+    ),
     _get("desk refusal", "organiser", "/quan-tri/chia-se/{waiting}/tu-choi"),
     _post("desk refusal, no reason", "organiser", "/quan-tri/chia-se/{waiting}/tu-choi", 422, told_at="{told_at}"),
     _get("desk refusal, decided", "organiser", "/quan-tri/chia-se/{refused}/tu-choi", 409),

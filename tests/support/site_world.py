@@ -85,7 +85,8 @@ def _newcomer(world: World) -> Account:
     """Has registered, and forgets the password later."""
     entry = _person(world, "Phạm Thị Mới")
     account = entry.account
-    assert account.citizen_cipher and account.citizen_index
+    assert account.citizen_cipher
+    assert account.citizen_index
     world.places |= {"newcomer": entry.id, "taken": keyring().unseal(account.citizen_cipher, account.citizen_index)}
     return account
 

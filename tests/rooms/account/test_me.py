@@ -110,10 +110,11 @@ STORIES = [
 ]
 
 
-@pytest.mark.parametrize(("state", "step", "said"), STORIES)
+@pytest.mark.parametrize("became", STORIES, ids=lambda became: became[0].value)
 def test_what_became_of_the_story(
-    contestant: Entry, visitor: Visitor, app: Flask, contest: Catalogue, state: StoryState, step: str, said: str
+    contestant: Entry, visitor: Visitor, app: Flask, contest: Catalogue, became: tuple[StoryState, str, str]
 ) -> None:
+    state, step, said = became
     with app.app_context():
         tell(contestant, contest, state)
     assert states(visitor)[4] == step

@@ -105,10 +105,11 @@ FAULTS: list[tuple[str, str | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "typed", "message"), FAULTS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault[0]}={str(fault[1])[:16]}")
 def test_a_fault_is_told_and_nothing_typed_is_lost(
-    visitor: Visitor, app: Flask, contest: Catalogue, field: str, typed: str | None, message: str
+    visitor: Visitor, app: Flask, contest: Catalogue, fault: tuple[str, str | None, str]
 ) -> None:
+    field, typed, message = fault
     fields = fill_in(visitor, contest, **{field: typed})
     refused(visitor, field, message)
     assert list(summary(visitor)) == [f"#{field}"]
