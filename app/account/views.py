@@ -33,6 +33,8 @@ def register() -> Page:
 @public
 def create_account() -> Page:
     """Account and entry at once; then signed in."""
+    if is_signed_in():
+        return redirect(url_for("account.me"), 303)
     contest = catalogue()
     form = RegisterForm(contest)
     if not form.validate():

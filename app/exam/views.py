@@ -3,7 +3,7 @@
 import random
 
 from flask import abort, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from app.exam import room
@@ -18,12 +18,12 @@ from app.web.access import contestant, entry_id, me
 from app.web.portal import catalogue, now
 
 Page = str | tuple[str, int] | Response
-_rng = random.SystemRandom()
+_MINE = select(Attempt).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
 
 
 def my_attempt(attempt_id: int) -> Attempt:
     """My attempt; a stranger's is a 404. One whose time is over is closed here, whoever comes first."""
-    attempt = db.session.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.account_id == me().account_id))
+    attempt = db.session.scalar(_MINE, {"attempt": attempt_id, "account": me().account_id})
     if attempt is None:
         abort(404)
     moment = catalogue().exam_time(now())
@@ -64,7 +64,7 @@ def start() -> Page:
             account_id=me().account_id,
             catalogue=contest,
             now=contest.exam_time(now()),
-            rng=_rng,
+            rng=random.Random(),  # seeded by the system; SystemRandom itself asks it 400 times a paper
         )
     except MayNotStart as refused:
         db.session.commit()  # an attempt whose time was over may have been closed on the way

@@ -147,6 +147,11 @@ class Catalogue:
         return self.rounds[-1].closes_at
 
     @cached_property
+    def keys(self) -> Mapping[int, frozenset[int]]:
+        """Right places of every version of the exam's bank."""
+        return {version.id: version.right for version in self.versions.values()}
+
+    @cached_property
     def lesson_ids(self) -> frozenset[int]:
         """All lessons that the gate asks for."""
         return frozenset(lesson.id for topic in self.topics for lesson in topic.lessons)

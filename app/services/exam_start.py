@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
@@ -20,6 +20,21 @@ from app.services.codes import new_code
 from app.services.exam_submit import close_if_over
 from app.services.study import lessons_read
 
+_OPEN = select(Attempt).where(Attempt.entry_id == bindparam("entry"), Attempt.state == AttemptState.OPEN)
+_attempts = Attempt.__table__.c
+_HISTORY = select(
+    func.count(),
+    func.count().filter(_attempts.started_at >= bindparam("today")),
+    func.max(_attempts.ended_at),
+).where(_attempts.entry_id == bindparam("entry"), _attempts.round_id == bindparam("round"))
+_PAPERS = select(_attempts.round_id, _attempts.paper).where(_attempts.entry_id == bindparam("entry"))
+_EXTRA = select(Entry.__table__.c.extra_minutes).where(Entry.__table__.c.id == bindparam("entry"))
+_MARK_USED = (
+    update(QuestionVersion.__table__)  # type: ignore[arg-type]
+    .where(QuestionVersion.__table__.c.id.in_(bindparam("drawn", expanding=True)), ~QuestionVersion.__table__.c.used)
+    .values(used=True)
+)
+
 
 class MayNotStart(Exception):
     """An attempt may not start now; `refusal` says why and, where known, when it may."""
@@ -34,9 +49,7 @@ def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusa
     exam, this_round = catalogue.rules.exam, catalogue.round_at(now)
     today = clock.local_midnight(now, catalogue.rules.zone)
     attempts, attempts_today, last_ended_at = db.session.execute(
-        select(func.count(), func.count().filter(Attempt.started_at >= today), func.max(Attempt.ended_at)).where(
-            Attempt.entry_id == entry_id, Attempt.round_id == this_round.id
-        )
+        _HISTORY, {"entry": entry_id, "round": this_round.id, "today": today}
     ).one()
     missing = len(catalogue.lesson_ids - lessons_read(entry_id=entry_id)) if exam.gate is Gate.ALL_LESSONS else 0
     return refusal(
@@ -57,7 +70,7 @@ def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusa
 
 def open_attempt(*, entry_id: int) -> Attempt | None:
     """The attempt this person has begun and not ended."""
-    return db.session.scalar(select(Attempt).where(Attempt.entry_id == entry_id, Attempt.state == AttemptState.OPEN))
+    return db.session.scalar(_OPEN, {"entry": entry_id})
 
 
 def start_attempt(
@@ -92,11 +105,11 @@ def _papers_met(catalogue: Catalogue, papers: list[str]) -> Counter[int]:
 
 def _new_attempt(*, entry_id: int, account_id: int, catalogue: Catalogue, now: datetime, rng: random.Random) -> Attempt:
     exam, this_round = catalogue.rules.exam, catalogue.round_at(now)
-    papers = db.session.execute(select(Attempt.round_id, Attempt.paper).where(Attempt.entry_id == entry_id)).all()
+    papers = db.session.execute(_PAPERS, {"entry": entry_id}).all()
     met = _papers_met(catalogue, [row.paper for row in papers])
     paper = draw(catalogue.bank, exam.quota, met=met, rng=rng, shuffle=exam.shuffle)
     _mark_used(paper)
-    extra = db.session.scalar(select(Entry.extra_minutes).where(Entry.id == entry_id)) or 0
+    extra = db.session.scalar(_EXTRA, {"entry": entry_id}) or 0
     deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=extra)
     return Attempt(
         entry_id=entry_id,
@@ -114,9 +127,4 @@ def _new_attempt(*, entry_id: int, account_id: int, catalogue: Catalogue, now: d
 
 def _mark_used(paper: Paper) -> None:
     """From now on these versions are never changed; touches rows only the first time each is drawn."""
-    db.session.execute(
-        update(QuestionVersion)
-        .where(QuestionVersion.id.in_([q.version_id for q in paper]), ~QuestionVersion.used)
-        .values(used=True)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.execute(_MARK_USED, {"drawn": [question.version_id for question in paper]})

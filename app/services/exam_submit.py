@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.extensions import db
 from app.models import Attempt, AttemptState
@@ -13,6 +13,13 @@ from app.rules.ranking import Result
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet
 from app.services.rank import record_result
+
+
+_LOCKED = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+    .with_for_update()
+)
 
 
 class UnknownAttempt(Exception):
@@ -28,8 +35,7 @@ def marks_of(*, attempt: Attempt, catalogue: Catalogue, voided: frozenset[int] =
 
     `voided` holds version ids that count as right besides those that the catalogue knows as voided.
     """
-    keys = {version_id: version.right for version_id, version in catalogue.versions.items()}
-    return grade(read_paper(attempt.paper), attempt.answers, keys, voided=catalogue.voided | voided)
+    return grade(read_paper(attempt.paper), attempt.answers, catalogue.keys, voided=catalogue.voided | voided)
 
 
 def submit_attempt(
@@ -39,9 +45,7 @@ def submit_attempt(
 
     Raises UnknownAttempt and OlderPage.
     """
-    attempt = db.session.scalar(
-        select(Attempt).where(Attempt.id == attempt_id, Attempt.account_id == account_id).with_for_update()
-    )
+    attempt = db.session.scalar(_LOCKED, {"attempt": attempt_id, "account": account_id})
     if attempt is None:
         raise UnknownAttempt
     if attempt.state is not AttemptState.OPEN or close_if_over(attempt=attempt, catalogue=catalogue, now=now):

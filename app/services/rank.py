@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, select, tuple_
 
 from app.extensions import db
 from app.models import Account, Attempt, Entry, Standing
@@ -12,6 +12,14 @@ from app.rules.ranking import Criterion, Result, rank_key
 from app.services.catalogue import Catalogue, UnitInfo
 
 PAGE = 100
+
+_MINE = Standing.__table__.alias("mine")
+_HERE = select(func.count()).select_from(Standing.__table__).where(Standing.__table__.c.round_id == bindparam("round"))
+_PLACE = (
+    select(_HERE.where(Standing.__table__.c.rank_key < _MINE.c.rank_key).scalar_subquery(), _HERE.scalar_subquery())
+    .select_from(_MINE)
+    .where(_MINE.c.entry_id == bindparam("entry"), _MINE.c.round_id == bindparam("round"))
+)
 
 
 def record_result(*, attempt: Attempt, result: Result, criteria: Sequence[Criterion]) -> Standing:
@@ -37,15 +45,8 @@ def record_result(*, attempt: Attempt, result: Result, criteria: Sequence[Criter
 
 def my_place(*, entry_id: int, round_id: int) -> tuple[int, int] | None:
     """Place and number of ranked people in a round; equal keys share a place. None without a result."""
-    key = db.session.scalar(
-        select(Standing.rank_key).where(Standing.entry_id == entry_id, Standing.round_id == round_id)
-    )
-    if key is None:
-        return None
-    here = Standing.round_id == round_id
-    better = db.session.scalar(select(func.count()).select_from(Standing).where(here, Standing.rank_key < key))
-    total = db.session.scalar(select(func.count()).select_from(Standing).where(here))
-    return (better or 0) + 1, total or 0
+    row = db.session.execute(_PLACE, {"entry": entry_id, "round": round_id}).first()
+    return (row[0] + 1, row[1]) if row else None
 
 
 @dataclass(frozen=True, slots=True)

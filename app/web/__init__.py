@@ -1,1 +1,37 @@
 """What rooms share."""
+
+from flask import Flask, request
+
+from app.config import Settings
+from app.extensions import may_write
+from app.web import (
+    access,
+    addresses,
+    assets,
+    compression,
+    context,
+    errors,
+    formatters,
+    portal,
+    security,
+    snapshots,
+    visits,
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Everything that stands around the rooms, in the order in which it must be hung up."""
+    portal.init_app(app, settings)
+    compression.init_app(app)  # after_request runs backwards: compression last
+    visits.init_app(app)
+    security.init_app(app, settings)
+    for part in (access, addresses, assets, context, errors, formatters, snapshots):
+        part.init_app(app)
+
+    @app.before_request
+    def say_whether_it_writes() -> None:
+        may_write.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def forget_it(_error: BaseException | None) -> None:
+        may_write.set(True)

@@ -86,7 +86,7 @@ def sign_in(base: str, people: list[Person], rng: random.Random) -> list[tuple[K
 async def kill_workers(master: int, tally: Counter[str], rng: random.Random) -> None:
     """Kill one worker after the other, for ever; the master starts new ones."""
     while True:
-        await asyncio.sleep(rng.uniform(0.3, 1.2))
+        await asyncio.sleep(rng.uniform(1, 3))
         if workers := children(master):
             os.kill(rng.choice(workers), signal.SIGKILL)
             tally[KILLED] += 1

@@ -137,7 +137,7 @@ class Sitting:
         address = (parts.hostname or "127.0.0.1", parts.port or 80)
         self.host, self.kind, self.tally, self.rng, self.until = parts.netloc, kind, tally, rng, until
         self.devices = [Device(c, Line(address, tally, rng), Line(address, tally, rng)) for c in cookies]
-        self._late_line = Line(address, tally, rng)
+        self._address = address
         self.ledger, self.path = Ledger(), ""
         self.taps = 0
         self.surprises: list[str] = []
@@ -157,12 +157,11 @@ class Sitting:
         for device in self.devices:
             await self.look_at_result(device, troubled=True)
         while self._late:
-            await asyncio.gather(*self._late)
+            await asyncio.gather(*self._late, return_exceptions=True)
         await self.look_at_result(self.devices[0], troubled=False)
         for device in self.devices:
             device.line.hang_up()
             device.second.hang_up()
-        self._late_line.hang_up()
 
     # The ways through the exam
 
@@ -387,7 +386,12 @@ class Sitting:
     def _later(self, deed: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(deed)
         self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        task.add_done_callback(self._late_is_done)
+
+    def _late_is_done(self, task: asyncio.Task[None]) -> None:
+        self._late.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            self.surprises.append(repr(fault))
 
     async def _deliver_late(
         self, message: bytes, sheet: tuple[Mark, str] | None, fault: Fault, delivery: Delivery | None
@@ -400,7 +404,9 @@ class Sitting:
         self.tally[fault] += 1
         if sheet and self.ledger.behind(sheet[0]):
             self.tally["… of all late ones, behind a newer acknowledged sheet"] += 1
-        await self._send(self._late_line, message, sheet, delivery=delivery, once=True)
+        line = Line(self._address, self.tally, self.rng)
+        await self._send(line, message, sheet, delivery=delivery)
+        line.hang_up()
 
     async def _send(
         self,
@@ -410,7 +416,6 @@ class Sitting:
         *,
         cut: Fault | None = None,
         delivery: Delivery | None = None,
-        once: bool = False,
     ) -> Reply | None:
         if sheet and delivery is None:
             delivery = self.ledger.send(*sheet)
