@@ -1,6 +1,6 @@
 """How gunicorn serves the portal: read by `make run` and by deploy's systemd unit.
 
-Two workers of four threads were fastest on two cores; more of either, or gevent, were slower.
+Two workers that work on four requests each were fastest on two cores; more of either, or gevent, were slower.
 """
 
 import os
@@ -23,7 +23,7 @@ _port = _whole("PORT", 8000, 65535)
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 worker_class = "gthread"
 workers = _whole("WEB_CONCURRENCY", 2, 64)
-threads = 4
+threads = 64  # waiting for a hash costs nothing; no more than four work at a time (app/web/desks.py)
 umask = 0o077  # the database beside the keys is nobody else's to read
 preload_app = True
 reuse_port = True  # else one worker may take a whole burst

@@ -157,10 +157,14 @@ class Direct:
 
     def write(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """Run one writing statement that ends in RETURNING, in its turn on SQLite; None when it touched no row."""
+        return next(iter(self.write_all(statement, values)), None)
+
+    def write_all(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The same, with all rows that were touched."""
         engine, turn = current_app.extensions["direct"]
         with turn_of(turn), engine.connect() as connection:
-            row: Row[Any] | None = next(iter(connection.execute(statement, values).all()), None)
-            return row
+            rows: Sequence[Row[Any]] = connection.execute(statement, values).all()
+            return rows
 
 
 direct = Direct()

@@ -24,9 +24,10 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, abort, redirect, request
 from jinja2 import Environment
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 URL = os.environ.get("LANTOA_DATABASE_URL", "")
 SQLITE = URL.startswith("sqlite")

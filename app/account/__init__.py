@@ -4,4 +4,4 @@ from flask import Blueprint
 
 room = Blueprint("account", __name__)
 
-from app.account import views  # noqa: E402, F401  the views hang themselves on the room
+from app.account import safety, units, views  # noqa: E402, F401  the views hang themselves on the room

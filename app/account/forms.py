@@ -4,13 +4,13 @@ from collections import defaultdict
 from typing import Any
 
 from wtforms import BooleanField, PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
+from app.account.password_rules import NEW_PASSWORD, refuse_guessable
 from app.models import Purpose
 from app.rules import numbers
 from app.rules.names import is_person_name
 from app.services.catalogue import Catalogue
-from app.services.passwords import MIN_LENGTH, too_weak
 from app.services.register import NewContestant
 from app.web.forms import Form, tidy_text
 
@@ -18,6 +18,7 @@ from app.web.forms import Form, tidy_text
 class RegisterForm(Form):
     """One person, one account. The unit is chosen by its official code."""
 
+    unit = SelectField("Phường, xã, đặc khu nơi bạn ở", [InputRequired("Chọn phường, xã hoặc đặc khu nơi bạn ở.")])
     full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên của bạn.")], filters=[tidy_text])
     phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại của bạn.")], filters=[tidy_text])
     citizen_id = StringField(
@@ -25,18 +26,10 @@ class RegisterForm(Form):
         [InputRequired("Nhập đủ 12 số trên thẻ căn cước.")],
         filters=[tidy_text],
     )
-    unit = SelectField("Phường, xã, đặc khu nơi bạn ở", [InputRequired("Chọn phường, xã hoặc đặc khu nơi bạn ở.")])
-    password = PasswordField(
-        "Mật khẩu",
-        [
-            InputRequired("Đặt một mật khẩu."),
-            Length(min=MIN_LENGTH, message=f"Mật khẩu cần ít nhất {MIN_LENGTH} ký tự."),
-            Length(max=200, message="Mật khẩu dài quá 200 ký tự."),
-        ],
-    )
+    password = PasswordField("Mật khẩu", NEW_PASSWORD)
     consent_contest = BooleanField(
-        "Tôi đồng ý để Ban Tổ chức dùng thông tin trên cho cuộc thi này và để mỗi người chỉ có một tài khoản",
-        [InputRequired("Bạn cần đồng ý điều này thì mới dự thi được.")],
+        "Tôi đồng ý để Ban Tổ chức dùng thông tin trên để tổ chức cuộc thi này và để mỗi người chỉ có một tài khoản",
+        [InputRequired("Bạn cần đánh dấu ô đồng ý này thì mới dự thi được.")],
     )
     consent_boards = BooleanField("Tôi đồng ý hiện họ tên và đơn vị của tôi trên bảng xếp hạng")
 
@@ -70,8 +63,7 @@ class RegisterForm(Form):
     def validate_password(self, field: PasswordField) -> None:
         """Nothing made of what others know about this person."""
         own = [self.full_name.data or "", self.phone.data or "", self.citizen_id.data or ""]
-        if too_weak(field.data or "", own_words=own):
-            raise ValidationError("Mật khẩu này dễ đoán. Đừng dùng tên, số điện thoại hay số căn cước của bạn.")
+        refuse_guessable(field.data or "", own_words=own)
 
     def person(self) -> NewContestant:
         """What was typed, in normal form. Only after validate()."""

@@ -13,7 +13,7 @@ _MISSING = {Step.LESSONS: "học xong các bài", Step.EXAM: "làm bài thi", St
 _STORY = {
     StoryState.WAITING: "Đã gửi, đang chờ Ban Tổ chức đọc.",
     StoryState.PUBLISHED: "Bài của bạn đã được duyệt.",
-    StoryState.REFUSED: "Bài chưa được duyệt. Bạn có thể sửa và gửi lại.",
+    StoryState.REFUSED: "Bài chưa được duyệt. Xem lý do, sửa lại rồi gửi lần nữa.",
 }
 
 
@@ -76,5 +76,5 @@ def _exam_hint(best: int | None, questions: int, attempts: int, open_to_exam: bo
     if best is not None:
         return f"Kết quả cao nhất: {best}/{questions} câu đúng, sau {attempts} lượt. Thi lại được để đạt cao hơn."
     if not open_to_exam:
-        return f"Mở khi bạn học xong {lessons_left} bài còn lại."
+        return f"Phòng thi mở khi bạn học xong {lessons_left} bài còn lại."
     return f"{questions} câu hỏi ngẫu nhiên, có tính giờ."

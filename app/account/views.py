@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.account import room
 from app.account.forms import RegisterForm, SignInForm
 from app.account.presenters import road
+from app.account.waiting import ask_to_wait
 from app.extensions import db
 from app.models import Account, Channel, Entry, Role
 from app.services.certify import read_progress
@@ -13,8 +14,12 @@ from app.services.my_attempts import my_attempts
 from app.services.register import CitizenNumberTaken
 from app.services.register import register as register_person
 from app.services.sign_in import WrongCredentials, check_credentials
+from app.services.throttle import Throttled
 from app.web.access import contestant, enter, entry_id, is_signed_in, leave, public, safe_path, signed_in
 from app.web.access import me as who
+from app.web.devices import address, keep_device, sent_device
+from app.web.formatters import waiting_time
+from app.web.htmx import is_htmx, render
 from app.web.portal import catalogue, keyring, now, portal
 
 Page = str | tuple[str, int] | Response
@@ -23,10 +28,13 @@ Page = str | tuple[str, int] | Response
 @room.get("/dang-ky")
 @public
 def register() -> Page:
-    """The form."""
+    """The form; `don-vi` is the unit that was searched for. For htmx only the field of the unit."""
     if is_signed_in():
         return redirect(url_for("account.me"), 303)
-    return render_template("account/register.html", form=RegisterForm(catalogue()))
+    form = RegisterForm(catalogue(), unit=request.args.get("don-vi"))
+    if is_htmx():
+        form.unit.render_kw = {"autofocus": True}  # so that the choice is seen, and read out
+    return render(page="account/register.html", part="account/_unit_field.html", form=form)
 
 
 @room.post("/dang-ky")
@@ -47,15 +55,19 @@ def create_account() -> Page:
             passwords=portal().passwords,
             channel=Channel.SELF,
             now=now(),
+            address=address(),
         )
+    except Throttled as refused:
+        return ask_to_wait("account/register.html", form, refused.wait)
     except CitizenNumberTaken:
         form.citizen_id.errors = [
-            "Số định danh này đã được đăng ký. Nếu là bạn, hãy đăng nhập; nếu không, liên hệ UBND phường, xã nơi bạn ở."
+            "Số căn cước này đã được đăng ký. Nếu là bạn, hãy đăng nhập; nếu không, hãy hỏi UBND phường, xã nơi bạn ở."
         ]
         return render_template("account/register.html", form=form), 422
     enter(account.id)
+    device = sent_device().remembering(account.id, account.password_hash, keyring())
     db.session.commit()
-    return redirect(url_for("account.me"), 303)
+    return keep_device(redirect(url_for("account.me"), 303), device)
 
 
 @room.get("/dang-nhap")
@@ -74,20 +86,30 @@ def open_door() -> Page:
     form = SignInForm()
     if form.validate():
         try:
-            account_id = check_credentials(
+            admitted = check_credentials(
                 identifier=form.identifier.data or "",
                 password=form.password.data or "",
                 keyring=keyring(),
                 passwords=portal().passwords,
+                now=now(),
+                address=address(),
+                device=sent_device(),
             )
-        except WrongCredentials:
-            form.form_errors.append("Số hoặc mật khẩu chưa đúng. Kiểm tra lại rồi thử lần nữa.")
+        except Throttled as refused:
+            return ask_to_wait("account/sign_in.html", form, refused.wait, onward=safe_path(request.args.get("tiep")))
+        except WrongCredentials as wrong:
+            form.form_errors.append(_wrong(wrong.wait))
         else:
-            enter(account_id)
-            role = db.session.get_one(Account, account_id).role
+            enter(admitted.account_id)
+            role = db.session.get_one(Account, admitted.account_id).role
             db.session.commit()
-            return redirect(_onward(role), 303)
+            return keep_device(redirect(_onward(role), 303), admitted.device)
     return render_template("account/sign_in.html", form=form, onward=safe_path(request.args.get("tiep"))), 422
+
+
+def _wrong(wait: int) -> str:
+    again = f"sau {waiting_time(wait)} thử lần nữa" if wait else "thử lần nữa"
+    return f"Số điện thoại, số căn cước hoặc mật khẩu chưa đúng. Kiểm tra lại rồi {again}."
 
 
 def _onward(role: Role) -> str:

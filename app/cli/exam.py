@@ -64,9 +64,9 @@ def extend(round_number: int, minutes: int, reason: str) -> None:
             now=portal.now(),
         )
     except exam_times.NothingToExtend:
-        raise click.ClickException(f"Không có đợt {round_number}.") from None
+        raise click.ClickException(f"Không có đợt thi số {round_number}.") from None
     db.session.commit()
-    click.echo(f"Đợt {round_number} kéo dài thêm {minutes} phút.")
+    click.echo(f"Đợt thi số {round_number} kéo dài thêm {minutes} phút.")
 
 
 @cli.command("pause")
@@ -96,7 +96,7 @@ def resume() -> None:
 @click.argument("ref")
 @_reason
 def void(ref: str, reason: str) -> None:
-    """Hủy một câu hỏi: tính đúng cho mọi người, chấm lại mọi bài có câu đó."""
+    """Hủy một câu hỏi: tính là đúng cho mọi người, chấm lại mọi bài có câu đó."""
     contest = portal.catalogue()
     try:
         regraded = void_question(

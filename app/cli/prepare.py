@@ -65,4 +65,4 @@ def _welcome(contest: Contest | None) -> None:
     click.echo(f"Lan Tỏa: {contest.name if contest else 'chưa có cuộc thi'}")
     click.echo(f"Mở http://localhost:{port}/ (Ctrl-C để dừng)")
     if db.session.scalar(select(Account.id).where(Account.role == Role.ORGANISER).limit(1)) is None:
-        click.echo("Tạo người của Ban Tổ chức: .venv/bin/flask staff add organiser")
+        click.echo("Tạo tài khoản Ban Tổ chức: .venv/bin/flask staff add organiser")

@@ -15,7 +15,7 @@ from app.rules.contest import Reveal, RevealWhen
 from app.rules.eligibility import Reason, Refusal
 from app.rules.grading import Marked
 from app.rules.paper import read_paper
-from app.services.catalogue import Catalogue, TopicInfo
+from app.services.catalogue import Catalogue, LessonInfo, TopicInfo
 from app.web.formatters import moment, time_of_day
 
 
@@ -62,30 +62,42 @@ def refusal_text(refused: Refusal) -> str:
     """Why an exam cannot start, and when it can."""
     when = moment(refused.until) if refused.until else ""
     return {
-        Reason.NOT_OPEN: f"Phòng thi mở lúc {when}.",
-        Reason.CLOSED: "Thời gian thi đã hết.",
-        Reason.PAUSED: "Các bài thi đang tạm dừng. Bạn quay lại sau ít phút nhé; không ai bị mất thời gian.",
+        Reason.NOT_OPEN: f"Chưa đến giờ thi. Phòng thi mở lúc {when}.",
+        Reason.CLOSED: "Thời gian thi đã hết. Kết quả của bạn vẫn xem được ở Trang của tôi.",
+        Reason.PAUSED: "Ban Tổ chức đang tạm dừng các bài thi. Hãy quay lại sau ít phút; không ai bị mất thời gian.",
         Reason.LESSONS: f"Bạn còn {refused.missing} bài học chưa xong. Học xong thì phòng thi mở.",
-        Reason.ATTEMPTS_USED: "Bạn đã dùng hết số lượt thi của đợt này.",
+        Reason.ATTEMPTS_USED: "Bạn đã dùng hết số lượt thi của đợt này. Kết quả cao nhất của bạn vẫn được giữ."
+        + (f" Thi tiếp được từ {when}." if when else ""),
         Reason.DAY_USED: f"Bạn đã dùng hết số lượt thi của hôm nay. Thi tiếp được từ {when}.",
-        Reason.COOLDOWN: f"Bạn nghỉ một lát nhé. Thi tiếp được từ {when}.",
+        Reason.COOLDOWN: f"Giữa hai lượt thi cần nghỉ một lúc. Thi tiếp được từ {when}.",
     }[refused.reason]
 
 
 @dataclass(frozen=True, slots=True)
 class TopicResult:
-    """How many questions of a topic were right, and where to learn again."""
+    """How many questions of a topic were right, and which lessons teach what was wrong."""
 
     topic: TopicInfo
     right: int
     asked: int
+    again: tuple[LessonInfo, ...]
 
 
 def by_topic(marks: list[Marked], contest: Catalogue) -> list[TopicResult]:
     """Right and asked per topic, in order of the topics."""
     asked = Counter(contest.versions[mark.version_id].topic_id for mark in marks)
     right = Counter(contest.versions[mark.version_id].topic_id for mark in marks if mark.right)
-    return [TopicResult(topic, right[topic.id], asked[topic.id]) for topic in contest.topics if asked[topic.id]]
+    wrong = {contest.versions[mark.version_id].lesson_id for mark in marks if not mark.right}
+    return [
+        TopicResult(
+            topic,
+            right[topic.id],
+            asked[topic.id],
+            tuple(lesson for lesson in topic.lessons if lesson.id in wrong),
+        )
+        for topic in contest.topics
+        if asked[topic.id]
+    ]
 
 
 def revealed(marks: list[Marked], contest: Catalogue, *, round_over: bool) -> list[dict[str, Any]]:

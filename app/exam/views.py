@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from app.exam import room
-from app.exam.layout import COOKIE, LAYOUTS, chosen_layout, keep_layout
+from app.exam.layout import COOKIE, LAYOUTS, SINGLE, chosen_layout, keep_layout
 from app.exam.presenters import by_topic, refusal_text, revealed, shows_topics
 from app.extensions import db, writing
 from app.models import Attempt, AttemptState
@@ -17,6 +17,7 @@ from app.services.rank import my_place
 from app.web.access import contestant, entry_id, me
 from app.web.portal import catalogue, now
 
+_new_rng = random.Random  # seeded by the system each time; SystemRandom would ask it 400 times a paper
 Page = str | tuple[str, int] | Response
 _MINE = select(Attempt).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
 
@@ -64,14 +65,16 @@ def start() -> Page:
             account_id=me().account_id,
             catalogue=contest,
             now=contest.exam_time(now()),
-            rng=random.Random(),  # seeded by the system; SystemRandom itself asks it 400 times a paper
+            rng=_new_rng(),
         )
     except MayNotStart as refused:
         db.session.commit()  # an attempt whose time was over may have been closed on the way
         words = refusal_text(refused.refusal)
         return render_template("exam/intro.html", running=None, refused=words, layouts={}, layout=""), 409
     db.session.commit()
-    return keep_layout(redirect(url_for("exam.paper", attempt_id=attempt.id), 303), request.form.get(COOKIE))
+    choice = request.form.get(COOKIE) or chosen_layout()
+    first = "q1" if choice == SINGLE else None
+    return keep_layout(redirect(url_for("exam.paper", attempt_id=attempt.id, _anchor=first), 303), choice)
 
 
 @room.get("/thi/<int:attempt_id>/ket-qua")

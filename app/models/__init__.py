@@ -8,10 +8,12 @@ from app.models.consent import Channel, Consent, Purpose
 from app.models.contest import Contest, Page, Round
 from app.models.entry import Entry
 from app.models.lesson import Lesson, LessonRead
+from app.models.old_unit import OldUnit
 from app.models.question import Pool, Question, QuestionKind, QuestionVersion
 from app.models.session import Session
 from app.models.standing import Standing
 from app.models.story import Story, StoryState
+from app.models.throttle import Throttle
 from app.models.topic import Topic
 from app.models.unit import Unit, UnitType
 from app.models.visit import VisitHour
@@ -28,6 +30,7 @@ __all__ = [
     "Entry",
     "Lesson",
     "LessonRead",
+    "OldUnit",
     "Page",
     "Pool",
     "Purpose",
@@ -40,6 +43,7 @@ __all__ = [
     "Standing",
     "Story",
     "StoryState",
+    "Throttle",
     "Topic",
     "Unit",
     "UnitType",

@@ -1,6 +1,6 @@
 """Signed-in sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,3 +17,5 @@ class Session(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    device: Mapped[str] = mapped_column(String(40), default="", server_default="")  # a coarse word, no fingerprint
+    seen_on: Mapped[date | None]  # the day of the last POST, in the contest's zone

@@ -44,7 +44,7 @@ class RefusalForm(DecisionForm):
     )
     words = TextAreaField(
         "Lời nhắn cho tác giả",
-        [Length(max=REASON_MAX, message=f"Lời nhắn dài nhất {REASON_MAX} ký tự.")],
+        [Length(max=REASON_MAX, message=f"Lời nhắn dài nhiều nhất {REASON_MAX} ký tự.")],
         filters=[tidy_text],
     )
 
@@ -86,7 +86,7 @@ class NewPasswordForm(Form):
         "Lý do cấp mật khẩu mới",
         [
             InputRequired("Ghi lý do, ví dụ: quên mật khẩu, đã xem thẻ căn cước."),
-            Length(max=REASON_MAX, message=f"Lý do dài nhất {REASON_MAX} ký tự."),
+            Length(max=REASON_MAX, message=f"Lý do dài nhiều nhất {REASON_MAX} ký tự."),
         ],
         filters=[tidy_text],
     )

@@ -16,7 +16,7 @@ _KINDS = {StoryKind.SLOGAN: "Khẩu hiệu", StoryKind.MESSAGE: "Thông điệp"
 _STORY = {
     StoryState.WAITING: ("wait", "Chờ duyệt"),
     StoryState.PUBLISHED: ("done", "Đã duyệt"),
-    StoryState.REFUSED: ("stop", "Chưa duyệt"),
+    StoryState.REFUSED: ("stop", "Đã từ chối"),
 }
 _ENDED = {
     AttemptState.OPEN: "Đang làm",

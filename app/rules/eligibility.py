@@ -48,9 +48,19 @@ class Limits:
 
 
 def refusal(
-    history: History, limits: Limits, *, opens_at: datetime, closes_at: datetime, tomorrow: datetime, now: datetime
+    history: History,
+    limits: Limits,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    tomorrow: datetime,
+    next_round_at: datetime | None = None,
+    now: datetime,
 ) -> Refusal | None:
-    """None when an attempt may start. `closes_at` is exclusive; `tomorrow` is the next local midnight."""
+    """None when an attempt may start.
+
+    `closes_at` is exclusive; `tomorrow` is the next local midnight, `next_round_at` when the following round opens.
+    """
     if now < opens_at:
         return Refusal(Reason.NOT_OPEN, opens_at)
     if now >= closes_at:
@@ -59,12 +69,12 @@ def refusal(
         return Refusal(Reason.PAUSED)
     if limits.gate and history.lessons_missing:
         return Refusal(Reason.LESSONS, missing=history.lessons_missing)
-    return _used_up(history, limits, tomorrow=tomorrow, now=now)
-
-
-def _used_up(history: History, limits: Limits, *, tomorrow: datetime, now: datetime) -> Refusal | None:
     if limits.per_round and history.attempts >= limits.per_round:
-        return Refusal(Reason.ATTEMPTS_USED)
+        return Refusal(Reason.ATTEMPTS_USED, next_round_at)
+    return _resting(history, limits, tomorrow=tomorrow, now=now)
+
+
+def _resting(history: History, limits: Limits, *, tomorrow: datetime, now: datetime) -> Refusal | None:
     if limits.per_day and history.attempts_today >= limits.per_day:
         return Refusal(Reason.DAY_USED, tomorrow)
     if not limits.cooldown_minutes or history.last_ended_at is None:

@@ -64,6 +64,7 @@ def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusa
         opens_at=this_round.opens_at,
         closes_at=this_round.closes_at,
         tomorrow=clock.local_midnight(now, catalogue.rules.zone, days=1),
+        next_round_at=catalogue.opening_after(this_round),
         now=now,
     )
 

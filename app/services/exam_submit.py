@@ -14,7 +14,6 @@ from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet
 from app.services.rank import record_result
 
-
 _LOCKED = (
     select(Attempt)
     .where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
@@ -107,5 +106,6 @@ def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, receive
     )
     attempt.state, attempt.ended_at = state, received_at
     attempt.correct, attempt.time_used = result.correct, result.time_used
-    record_result(attempt=attempt, result=result, criteria=catalogue.rules.ranking)
+    with db.session.no_autoflush:  # attempt and standing are written together below
+        record_result(attempt=attempt, result=result, criteria=catalogue.rules.ranking)
     db.session.flush()

@@ -34,6 +34,10 @@ class Keyring:
         """Keyed index of a citizen number, 64 hex digits; equal numbers have equal indexes."""
         return hmac.new(self.index_key, number.encode(), sha256).hexdigest()
 
+    def mark(self, purpose: str, text: str) -> str:
+        """Keyed mark of any text, 64 hex digits, different for each purpose; never that of a citizen number's index."""
+        return hmac.new(self.index_key, f"{purpose}.{text}".encode(), sha256).hexdigest()
+
     def seal(self, number: str) -> bytes:
         """Encrypt a citizen number, bound to table, column and its index: a row cannot be swapped with another."""
         key_id = max(self.cipher_keys)

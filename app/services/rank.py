@@ -13,6 +13,8 @@ from app.services.catalogue import Catalogue, UnitInfo
 
 PAGE = 100
 
+_STANDING = select(Standing).where(Standing.entry_id == bindparam("entry"), Standing.round_id == bindparam("round"))
+_ENTRY = select(Entry).where(Entry.id == bindparam("entry"))
 _MINE = Standing.__table__.alias("mine")
 _HERE = select(func.count()).select_from(Standing.__table__).where(Standing.__table__.c.round_id == bindparam("round"))
 _PLACE = (
@@ -28,9 +30,9 @@ def record_result(*, attempt: Attempt, result: Result, criteria: Sequence[Criter
     A person has one open attempt at a time, so nobody else changes this row meanwhile.
     """
     key = rank_key(result, criteria)
-    standing = db.session.get(Standing, (attempt.entry_id, attempt.round_id))
+    standing = db.session.scalar(_STANDING, {"entry": attempt.entry_id, "round": attempt.round_id})
     if standing is None:
-        entry = db.session.get_one(Entry, attempt.entry_id)
+        entry = db.session.scalars(_ENTRY, {"entry": attempt.entry_id}).one()
         entry.finished_at = entry.finished_at or result.submitted_at
         standing = Standing(entry_id=attempt.entry_id, round_id=attempt.round_id, attempts=0)
         db.session.add(standing)

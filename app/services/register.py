@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from app.extensions import db
+from app.extensions import db, direct
 from app.models import Account, Channel, Consent, Entry, Purpose
 from app.rules.names import fold, name_sort_key
+from app.services import throttle
 from app.services.catalogue import Catalogue, UnitInfo
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
+
+# Hits on taken numbers from one address in ten minutes: a hall of 300 may register twice, each of them.
+_CEILING = 400
+_BY_INDEX = select(Account.id).where(Account.citizen_index == bindparam("index"))
 
 
 class CitizenNumberTaken(Exception):
@@ -38,15 +43,22 @@ def register(
     passwords: Passwords,
     channel: Channel,
     now: datetime,
+    address: str = "",
 ) -> Account:
     """Create account, entry and consents, or nothing.
 
-    Raises CitizenNumberTaken, also to the loser of a race between two registrations.
+    Raises CitizenNumberTaken, also to the loser of a race between two registrations; and Throttled to who keeps
+    knocking on numbers that are taken.
     """
     index = keyring.citizen_index(person.citizen_number)
+    key = keyring.mark("register", index)
+    where = throttle.address_of(address, purpose="register", ceiling=_CEILING, keyring=keyring, now=now)
+    if wait := throttle.look(key, where.key, now=now).wait(key, where.key):
+        raise throttle.Throttled(wait)
     # Hashing takes 20 ms and waits its turn: it comes before the transaction, which on SQLite holds the only pen.
     password_hash = passwords.hash(person.password)
-    if db.session.scalar(select(Account.id).where(Account.citizen_index == index)) is not None:
+    if direct.first(_BY_INDEX, {"index": index}) is not None:
+        throttle.fail(key, where, now=now)
         raise CitizenNumberTaken
     account = Account(
         full_name=person.full_name,
@@ -72,6 +84,7 @@ def register(
         db.session.flush()
     except IntegrityError as fault:
         db.session.rollback()
+        throttle.fail(key, where, now=now)
         raise CitizenNumberTaken from fault
     for purpose in sorted(person.consents):
         db.session.add(

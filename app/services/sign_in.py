@@ -3,25 +3,30 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from app.extensions import db, direct
 from app.models import Account, Entry, Role, Session
 from app.rules import numbers
+from app.rules.names import fold
+from app.services import throttle
 from app.services.keyring import Keyring
+from app.services.known_device import Device
 from app.services.passwords import Passwords
 
 # On one's own phone a session lasts a month: no exam is ever cut by it. Staff sign in every working day.
 _LIFETIME = {Role.CONTESTANT: timedelta(days=30)}
 _STAFF_LIFETIME = timedelta(hours=12)
 _FAMILY = 20  # accounts on one phone that a sign-in tries, newest first
+# Failures from one address in ten minutes: a hall of 300 may type its password wrong three times each.
+_CEILING = 1000
 
 _BY_TOKEN = (
-    select(Account.id, Account.role, Account.full_name, Entry.id, Entry.unit_id)
+    select(Account.id, Account.role, Account.full_name, Entry.id, Entry.unit_id, Session.seen_on)
     .join(Session, Session.account_id == Account.id)
     .outerjoin(Entry, (Entry.account_id == Account.id) & (Entry.contest_id == bindparam("contest")))
     .where(
@@ -37,10 +42,31 @@ _BY_PHONE = (
     .order_by(Account.id.desc())
     .limit(_FAMILY)
 )
+_SEEN = (
+    update(Session)
+    .where(Session.token_hash == bindparam("token"))
+    .values(seen_on=bindparam("today"))
+    .returning(Session.token_hash)
+)
 
 
 class WrongCredentials(Exception):
-    """No account with this number and password; which of the two is wrong stays untold."""
+    """No account with this number and password; which of the two is wrong stays untold.
+
+    `wait` says in how many seconds the next try is welcome.
+    """
+
+    def __init__(self, wait: int = 0) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who may come in, and the browser that will be known from now on."""
+
+    account_id: int
+    device: Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +78,114 @@ class SignedIn:
     full_name: str
     entry_id: int | None
     unit_id: int | None
+    seen_on: date | None = None
 
 
-def _hashed(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What the table keeps of a session's token."""
     return sha256(token.encode()).hexdigest()
 
 
-def check_credentials(*, identifier: str, password: str, keyring: Keyring, passwords: Passwords) -> int:
-    """Account id for a phone or citizen number and a password. Reads outside any transaction, since hashing is slow.
+def check_credentials(
+    *,
+    identifier: str,
+    password: str,
+    keyring: Keyring,
+    passwords: Passwords,
+    now: datetime,
+    address: str = "",
+    device: Device = Device(),  # noqa: B008  frozen
+) -> Admitted:
+    """Who a phone or citizen number and a password belong to. No transaction is open: hashing is slow.
 
-    Raises WrongCredentials after the same work whether the account exists or not.
+    Raises WrongCredentials or Throttled after the same work whether the account exists or not.
     """
-    number, phone = numbers.citizen_number(identifier), numbers.phone_number(identifier)
-    rows: Sequence[Row[Any]] = []
-    if number:
-        rows = direct.all(_BY_CITIZEN_INDEX, {"index": keyring.citizen_index(number)})
-    elif phone:
-        rows = direct.all(_BY_PHONE, {"phone": phone})
-    for row in rows:
-        if passwords.matches(row.password_hash, password):
-            return int(row.id)
-    if not rows:
+    where = throttle.address_of(address, purpose="sign-in", ceiling=_CEILING, keyring=keyring, now=now)
+    rows = _accounts(identifier, keyring)
+    tries = _tries(rows, _normal(identifier), device=device, address=where, keyring=keyring, now=now)
+    match = next((row for row in tries.rows if passwords.matches(row.password_hash, password)), None)
+    if not tries.rows:
         passwords.matches(None, password)
-    raise WrongCredentials
+    if match is None:
+        raise WrongCredentials(throttle.fail(tries.key, tries.address, now=now))
+    counts = throttle.look(tries.key, now=now)
+    if wait := counts.wait(tries.key):  # while this hash was made, others have used up the tries
+        raise throttle.Throttled(wait)
+    # Where several share a number, one who signs in must not buy new guesses at the others' passwords.
+    if counts.failures(tries.key) and len(tries.rows) == 1:
+        throttle.clear(tries.key)
+    return Admitted(match.id, device.remembering(match.id, match.password_hash, keyring))
 
 
-def open_session(*, account_id: int, now: datetime) -> str:
-    """A new session; returns the token for the cookie."""
-    token = secrets.token_urlsafe(24)
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """The accounts that a password is tried on, and where a failure is counted."""
+
+    rows: Sequence[Row[Any]]
+    key: str
+    address: throttle.Address
+
+
+def _tries(
+    rows: Sequence[Row[Any]],
+    normal: str,
+    *,
+    device: Device,
+    address: throttle.Address,
+    keyring: Keyring,
+    now: datetime,
+) -> _Tries:
+    """Raises Throttled. A known device counts its own failures, and opens only the accounts that it knows."""
+    by_number = keyring.mark("sign-in", normal)
+    by_device = keyring.mark("sign-in.device", f"{device.name}.{normal}")
+    counts = throttle.look(by_number, by_device, address.key, now=now)
+    known = [row for row in rows if device.knows(row.id, row.password_hash, keyring)]
+    key, wait = by_number, counts.wait(by_number, address.key)
+    if known and (wait or len(known) == len(rows)):
+        rows, key, wait = known, by_device, counts.wait(by_device)
+    if wait:
+        raise throttle.Throttled(wait)
+    return _Tries(rows, key, address)
+
+
+def _normal(identifier: str) -> str:
+    return numbers.citizen_number(identifier) or numbers.phone_number(identifier) or fold(identifier)
+
+
+def _accounts(identifier: str, keyring: Keyring) -> Sequence[Row[Any]]:
+    if number := numbers.citizen_number(identifier):
+        return direct.all(_BY_CITIZEN_INDEX, {"index": keyring.citizen_index(number)})
+    if phone := numbers.phone_number(identifier):
+        return direct.all(_BY_PHONE, {"phone": phone})
+    return []
+
+
+def open_session(*, account_id: int, now: datetime, device: str = "", today: date | None = None) -> str:
+    """A new session on a device of this kind; returns the token for the cookie."""
+    token = secrets.token_urlsafe(16)
     role = db.session.execute(select(Account.role).where(Account.id == account_id)).scalar_one()
-    expires_at = now + _LIFETIME.get(role, _STAFF_LIFETIME)
-    db.session.add(Session(token_hash=_hashed(token), account_id=account_id, created_at=now, expires_at=expires_at))
+    db.session.add(
+        Session(
+            token_hash=token_hash(token),
+            account_id=account_id,
+            created_at=now,
+            expires_at=now + _LIFETIME.get(role, _STAFF_LIFETIME),
+            device=device,
+            seen_on=today,
+        )
+    )
     db.session.flush()
     return token
 
 
+def see_session(*, token: str, today: date) -> None:
+    """Note the day on which a session was used; one statement outside any transaction."""
+    direct.write(_SEEN, {"token": token_hash(token), "today": today})
+
+
 def close_session(*, token: str) -> None:
     """End one session."""
-    db.session.execute(delete(Session).where(Session.token_hash == _hashed(token)))
+    db.session.execute(delete(Session).where(Session.token_hash == token_hash(token)))
 
 
 def close_all_sessions(*, account_id: int) -> None:
@@ -99,5 +195,5 @@ def close_all_sessions(*, account_id: int) -> None:
 
 def find_session(*, token: str, contest_id: int, now: datetime) -> SignedIn | None:
     """Who holds this token; one statement outside any transaction."""
-    row = direct.first(_BY_TOKEN, {"token": _hashed(token), "contest": contest_id, "now": now})
+    row = direct.first(_BY_TOKEN, {"token": token_hash(token), "contest": contest_id, "now": now})
     return SignedIn(*tuple(row)) if row else None

@@ -16,7 +16,9 @@ class StoryForm(Form):
 
     kind = RadioField("Bạn muốn gửi", [InputRequired("Chọn một loại bài chia sẻ.")])
     body = TextAreaField("Nội dung", [InputRequired("Viết nội dung bạn muốn chia sẻ.")])
-    consent_story = BooleanField("Tôi đồng ý đăng bài này, cùng tên theo lựa chọn của tôi, trên trang Lan tỏa")
+    consent_story = BooleanField(
+        "Tôi đồng ý đăng bài này trên trang Lan tỏa, hiện tên hay ẩn tên như tôi đã chọn khi đăng ký"
+    )
 
     def __init__(self, rules: StoryRules, **values: Any) -> None:
         super().__init__(**values)
@@ -29,4 +31,4 @@ class StoryForm(Form):
         if words < self.rules.min_words:
             raise ValidationError(f"Bài chia sẻ cần ít nhất {self.rules.min_words} từ, bạn mới viết {words} từ.")
         if words > self.rules.max_words:
-            raise ValidationError(f"Bài chia sẻ dài nhất {self.rules.max_words} từ, bạn đã viết {words} từ.")
+            raise ValidationError(f"Bài chia sẻ dài nhiều nhất {self.rules.max_words} từ, bạn đã viết {words} từ.")

@@ -88,7 +88,7 @@ def tell() -> Page:
             now=now(),
         )
     except AlreadyPublished:
-        form.form_errors.append("Bài của bạn đã được đăng nên không sửa được nữa.")
+        form.form_errors.append("Bài của bạn đã được duyệt nên không sửa được nữa.")
         return render_template("sharing/mine.html", form=form, story=my_story(entry_id=entry_id())), 422
     db.session.commit()
     return redirect(url_for("account.me"), 303)

@@ -16,6 +16,7 @@ from app.web import (
     security,
     snapshots,
     visits,
+    whole_forms,
 )
 
 
@@ -25,7 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     compression.init_app(app)  # after_request runs backwards: compression last
     visits.init_app(app)
     security.init_app(app, settings)
-    for part in (access, addresses, assets, context, errors, formatters, snapshots):
+    for part in (access, addresses, assets, context, errors, formatters, snapshots, whole_forms):
         part.init_app(app)
 
     @app.before_request

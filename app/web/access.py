@@ -5,6 +5,7 @@
 def me(): ...
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,8 +20,9 @@ from werkzeug.wrappers import Response
 from app.extensions import login_manager
 from app.models import Role
 from app.services.catalogue import NoContest
-from app.services.sign_in import SignedIn, close_session, find_session, open_session
-from app.web.portal import catalogue, now
+from app.services.sign_in import SignedIn, close_session, find_session, open_session, see_session
+from app.web.devices import device_word
+from app.web.portal import catalogue, now, today
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -49,6 +51,11 @@ class User(UserMixin):
 def me() -> SignedIn:
     """Who is signed in. Only behind a door."""
     return cast("User", current_user).who
+
+
+def session_token() -> str:
+    """The token of this browser's session. Only behind a door."""
+    return cast("User", current_user).token
 
 
 def entry_id() -> int:
@@ -129,12 +136,15 @@ def safe_path(target: str | None) -> str | None:
 def enter(account_id: int) -> None:
     """Sign this browser in under a fresh session; whatever the cookie held before is dropped."""
     leave()
-    token = open_session(account_id=account_id, now=now())
+    token = open_session(account_id=account_id, now=now(), device=device_word(), today=today())
     who = SignedIn(account_id, Role.CONTESTANT, "", None, None)  # read properly with the next request
     session.permanent = True
     login_user(User(token, who))
-    for unused in ("_id", "_fresh"):  # Flask-Login's session protection, which is off: 170 bytes in every request
+    # Cookie and token go over the line with every autosave: Flask-Login's session protection is off, so its 170 bytes
+    # go, and 128 bits are enough of a CSRF secret.
+    for unused in ("_id", "_fresh"):
         session.pop(unused, None)
+    session["csrf_token"] = secrets.token_urlsafe(16)
 
 
 def leave() -> None:
@@ -159,4 +169,9 @@ def _load_user(token: str) -> User | None:
     except NoContest:
         return None
     who = find_session(token=token, contest_id=contest_id, now=now())
-    return User(token, who) if who else None
+    if who is None:
+        return None
+    # Once a day, and only when somebody does something: a GET writes nothing.
+    if request.method == "POST" and who.seen_on != today():
+        see_session(token=token, today=today())
+    return User(token, who)

@@ -51,6 +51,11 @@ def duration(seconds: int) -> str:
     return f"{minutes} phút {rest:02d} giây" if minutes else f"{rest} giây"
 
 
+def waiting_time(seconds: int) -> str:
+    """`30` → `30 giây`, `200` → `4 phút`: never shorter than the wait."""
+    return f"{seconds} giây" if seconds < 60 else f"{-(-seconds // 60)} phút"
+
+
 def init_app(app: Flask) -> None:
     """Filters of all templates."""
     for formatter in (number, percent, moment, day, time_of_day, duration, shown_phone, shown_code):

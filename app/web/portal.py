@@ -1,14 +1,16 @@
 """What one running portal holds, and the plain values that views hand to deeds."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask, current_app
 
 from app.config import Settings
-from app.services.catalogue import Catalogue, CatalogueCache
+from app.services.catalogue import Catalogue
+from app.services.catalogue_reading import CatalogueCache
 from app.services.keyring import Keyring, KeysMissing, read_keys
 from app.services.passwords import Passwords
+from app.web import desks
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         keys = None
     app.extensions["lantoa"] = Portal(
         settings=settings,
-        passwords=Passwords(cheapest=settings.hashing == "cheapest"),
+        passwords=Passwords(cheapest=settings.hashing == "cheapest", aside=desks.init_app(app).aside),
         catalogues=CatalogueCache(every=0 if settings.testing else 2.0),
         keyring=keys,
     )
@@ -61,3 +63,8 @@ def catalogue() -> Catalogue:
 def now() -> datetime:
     """The one clock, aware UTC."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in the contest's zone. Raises NoContest."""
+    return now().astimezone(catalogue().rules.zone).date()

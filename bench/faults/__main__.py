@@ -31,7 +31,6 @@ from tests.support.postgres import NoPostgres, throwaway
 from tests.support.served import command, environment, free_port, running
 
 KILLED = "workers killed with SIGKILL"
-TORN = "lost to a killed worker"
 MUST_HAPPEN = (KILLED, *Fault)  # a run that does nothing proves nothing
 _KINDS = [Kind.SCRIPTED, Kind.SCRIPTED, Kind.TWO_PAGES, Kind.PLAIN]
 _AFTERWARDS = 90  # seconds to come to the end when tapping is over
@@ -66,7 +65,7 @@ def portal(url: str, instance: Path, contestants: int) -> Iterator[tuple[str, in
 def sign_in(base: str, people: list[Person], rng: random.Random) -> list[tuple[Kind, list[str]]]:
     """Everybody's kind and cookies: one a browser, a second for the second phone (or the same, for a second tab)."""
     kinds = [_KINDS[place % len(_KINDS)] for place in range(len(people))]
-    browsers = [(p, 2 if kind is Kind.TWO_PAGES and rng.random() < 0.5 else 1) for p, kind in zip(people, kinds)]
+    browsers = [2 if kind is Kind.TWO_PAGES and rng.random() < 0.5 else 1 for kind in kinds]
 
     def cookies(person: Person, count: int) -> list[str]:
         found = []
@@ -79,14 +78,17 @@ def sign_in(base: str, people: list[Person], rng: random.Random) -> list[tuple[K
         return found
 
     with ThreadPoolExecutor(8) as pool:
-        jars = list(pool.map(lambda pair: cookies(*pair), browsers))
-    return [(kind, jar * 2 if kind is Kind.TWO_PAGES and len(jar) == 1 else jar) for kind, jar in zip(kinds, jars)]
+        jars = list(pool.map(cookies, people, browsers))
+    pages = [2 if kind is Kind.TWO_PAGES else 1 for kind in kinds]
+    return [(kind, (jar * 2)[:count]) for kind, jar, count in zip(kinds, jars, pages, strict=True)]
 
 
 async def kill_workers(master: int, tally: Counter[str], rng: random.Random) -> None:
     """Kill one worker after the other, for ever; the master starts new ones."""
+    pause = 0.5
     while True:
-        await asyncio.sleep(rng.uniform(1, 3))
+        await asyncio.sleep(pause)
+        pause = rng.uniform(1, 3)  # a new worker first reads the contest: killed faster, none would ever answer
         if workers := children(master):
             os.kill(rng.choice(workers), signal.SIGKILL)
             tally[KILLED] += 1
@@ -101,6 +103,7 @@ async def sit_all(sittings: list[Sitting], master: int, tally: Counter[str], rng
     for task in late:
         task.cancel()
     await asyncio.gather(killer, *tasks, return_exceptions=True)
+    await asyncio.sleep(0.05)  # lines are closing
     for sitting, task in zip(sittings, tasks, strict=True):
         if task not in late and (fault := task.exception()):
             sitting.surprises.append(repr(fault))
@@ -116,9 +119,7 @@ def run(kind: str, *, contestants: int, seconds: float, seed: int) -> tuple[Verd
         with portal(url, instance, contestants) as (base, master, people):
             signed_in, begun = sign_in(base, people, rng), time.monotonic()
             sittings = [
-                Sitting(
-                    base, jar, kind, tally=tally, rng=random.Random(rng.randrange(1 << 32)), until=begun + seconds
-                )
+                Sitting(base, jar, kind, tally=tally, rng=random.Random(rng.randrange(1 << 32)), until=begun + seconds)
                 for kind, jar in signed_in
             ]
             unfinished = asyncio.run(sit_all(sittings, master, tally, rng, begun + seconds))
@@ -141,7 +142,7 @@ def show(kind: str, verdict: Verdict, tally: Counter[str], took: float) -> bool:
     print("must be 0")
     for name in MUST_BE_ZERO:
         print(f"  {verdict.counts[name]:>7}  {name}")
-    print("what was done")
+    print("what was really done, not only planned")
     for name in sorted(set(tally) | set(MUST_HAPPEN), key=lambda name: (name not in MUST_HAPPEN, name)):
         print(f"  {tally[name]:>7}  {name}")
     for words in verdict.words:

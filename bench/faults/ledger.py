@@ -75,11 +75,9 @@ class Ledger:
         while page:
             numbers = self._numbers(page, answers)
             if not numbers or page in chain or page not in self.parents:
-                print("DEBUG", page, answers, numbers, chain, page in self.parents, {m:s for m,s in self.sheets.items() if m[0]==page}, self.parents)
                 return None
             chain[page] = numbers[-1]
             page, answers = self.parents[page]
-        if set(answers) - {"-"}: print("DEBUGROOT", answers, chain, self.parents)
         return chain if set(answers) <= {"-"} else None
 
     def _numbers(self, page: str, answers: str) -> list[int]:

@@ -53,7 +53,9 @@ class Line:
                 await writer.drain()
                 reply = await self._read(reader)
         except _LOST as loss:
-            self._tally["waited in vain" if isinstance(loss, TimeoutError) else "lost to a killed worker"] += 1
+            self._tally[
+                "waited in vain" if isinstance(loss, TimeoutError) else "replies lost with a killed worker"
+            ] += 1
             self.hang_up()
             return None
         self._used = time.monotonic()
@@ -85,7 +87,8 @@ class Line:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes, cut: Fault
     ) -> None:
         if cut is Fault.CUT_SENDING:
-            message = message[: self._rng.randrange(1, len(message))]
+            earliest = self._rng.choice([1, len(message) - 100])  # anywhere, or among the answers, which come last
+            message = message[: self._rng.randrange(max(1, earliest), len(message))]
         writer.write(message)
         await writer.drain()
         if cut is Fault.CUT_WAITING:

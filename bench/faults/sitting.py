@@ -8,21 +8,13 @@ from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
-from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from app.rules.answers import NONE_CHOSEN, pack
 from bench.faults.ledger import Delivery, Ledger, Mark
 from bench.faults.line import CUTS, Fault, Line
+from bench.faults.pages import TOKEN, Page, read_paper_page, read_result_page
 from bench.support.contestant import Reply, request_bytes
-
-_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
-_HIDDEN = re.compile(rb'name="(page|base|count)" value="([^"]*)"')
-_SAVED_BY = re.compile(rb'data-boi="([^"]*)"')
-_INPUT = re.compile(rb'<input type="(radio|checkbox)" id="q\d+-\d+" name="q(\d+)" value="(\d+)"( checked)?')
-_FACT = re.compile(r"<dt>(Thời gian làm bài|Nộp lúc|Mã biên nhận)</dt><dd>([^<]*)</dd>")
-_COUNT = re.compile(r'<p class="figure"><b>(\d+/\d+)</b>')
 
 WEIGHTS = {
     "save": {
@@ -72,61 +64,6 @@ class Device:
     second: Line
 
 
-@dataclass(slots=True)
-class Page:
-    """A paper that was loaded and where it stands."""
-
-    name: str
-    hidden: dict[str, str]
-    options: dict[int, tuple[bool, list[int]]]  # question → whether several may be ticked, its values
-    chosen: dict[int, frozenset[int]]
-    saved_by: str
-    number: int = 0
-    troubled: bool = False  # something of this page may still be on its way
-
-    @property
-    def answers(self) -> str:
-        """What stands on it, as the attempt's row keeps it."""
-        return pack(self.chosen[question] for question in sorted(self.options))
-
-    @property
-    def full(self) -> bool:
-        """Whether every question has an answer."""
-        return NONE_CHOSEN not in self.answers
-
-    def fields(self, number: str) -> str:
-        """The whole form as a browser encodes it."""
-        ticked = [(f"q{question}", value) for question in sorted(self.options) for value in self.chosen[question]]
-        return urlencode([*(self.hidden | {"number": number}).items(), *ticked])
-
-
-def read_paper_page(html: bytes) -> Page:
-    """The form of a paper page."""
-    hidden = {name.decode(): value.decode() for name, value in _HIDDEN.findall(html)}
-    token, saved_by = _TOKEN.search(html), _SAVED_BY.search(html)
-    if token is None or saved_by is None or "page" not in hidden:
-        raise ValueError("this is no paper")
-    options: dict[int, tuple[bool, list[int]]] = {}
-    chosen: dict[int, set[int]] = {}
-    for kind, question, value, checked in _INPUT.findall(html):
-        options.setdefault(int(question), (kind == b"checkbox", []))[1].append(int(value))
-        ticked = chosen.setdefault(int(question), set())
-        if checked:
-            ticked.add(int(value))
-    frozen = {question: frozenset(ticked) for question, ticked in chosen.items()}
-    hidden["csrf_token"] = token.group(1).decode()
-    return Page(hidden["page"], hidden, options, frozen, saved_by.group(1).decode())
-
-
-def read_result_page(html: bytes) -> tuple[str, ...]:
-    """Receipt, count, time and moment, as the result page says them; the place may change, they may not."""
-    text = unescape(html.decode())
-    facts, count = dict(_FACT.findall(text)), _COUNT.search(text)
-    if count is None or len(facts) != 3:
-        raise ValueError("this is no result")
-    return facts["Mã biên nhận"], count.group(1), facts["Thời gian làm bài"], facts["Nộp lúc"]
-
-
 class Sitting:
     """One contestant and one attempt. `until` is when tapping ends, as time.monotonic() counts."""
 
@@ -168,7 +105,7 @@ class Sitting:
     async def _start(self, device: Device) -> None:
         while not self.path:
             intro = await self._look(device, "/thi")
-            token = _TOKEN.search(intro.page)
+            token = TOKEN.search(intro.page)
             if token is None:
                 raise ValueError(f"no way into the exam: {intro.status}")
             fields = urlencode({"csrf_token": token.group(1).decode()})
@@ -194,7 +131,7 @@ class Sitting:
             told = await self._autosave(device, page)
             while told is Told.LOST:
                 await asyncio.sleep(self.rng.uniform(0.02, 0.3))
-                if self.rng.random() < 0.15:
+                if self.rng.random() < 0.25:
                     self.tally["reloads with something unsaved"] += 1
                     return await self._reload(device, page)
                 if self.rng.random() < 0.3:
@@ -219,7 +156,7 @@ class Sitting:
         """“Lưu và xem thời gian” on a page with JavaScript: the form itself, which brings a new page."""
         self._tap(page)
         page.number += 1
-        fields, mark = page.fields(NATIVE_NUMBER(page.number)), (page.name, page.number)
+        fields, mark = page.fields(str(page.number)), (page.name, page.number)
         while await self._post(device, self.path, fields, (mark, page.answers), "save") is None:
             await asyncio.sleep(0.05)
         return await self._load(device)
@@ -444,7 +381,3 @@ class Sitting:
                 self.tally["told that the exam is over (410)"] += 1
             case status if status < 500:
                 self.surprises.append(f"{status} {here}")
-
-
-def NATIVE_NUMBER(number: int) -> str:  # noqa: N802
-    return ""

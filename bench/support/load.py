@@ -79,8 +79,10 @@ class Target:
         sittings = [Sitting(self._next()) for _ in range(attempts)]
         for step in STEPS:
             web, database = self._cpu()
-            lines = threading.local()
+            lines: dict[int, Line] = {}
             self._together([self._one_step(step, sitting, lines) for sitting in sittings], at_once, timed=False)
+            for line in lines.values():
+                line.hang_up()
             web_now, database_now = self._cpu()
             self.figures.steps[step].add(web_now - web, database_now - database)
         self.figures.stepped += attempts
@@ -115,15 +117,15 @@ class Target:
     def _whole(self, timed: bool) -> None:
         sitting = Sitting(self._next())
         sitting.who.line = Line(self.base)
-        for step in STEPS:
-            self._step(step, sitting, timed)
-        sitting.who.line.hang_up()
+        try:
+            for step in STEPS:
+                self._step(step, sitting, timed)
+        finally:
+            sitting.who.line.hang_up()
 
-    def _one_step(self, step: str, sitting: Sitting, lines: threading.local) -> Callable[[bool], None]:
+    def _one_step(self, step: str, sitting: Sitting, lines: dict[int, Line]) -> Callable[[bool], None]:
         def task(timed: bool) -> None:
-            if not hasattr(lines, "line"):
-                lines.line = Line(self.base)
-            sitting.who.line = lines.line
+            sitting.who.line = lines.setdefault(threading.get_ident(), Line(self.base))
             self._step(step, sitting, timed)
 
         return task

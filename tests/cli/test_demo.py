@@ -11,7 +11,7 @@ from app.models import Account, AuditRecord, Contest
 from app.services.catalogue import Catalogue
 from app.services.demo.bulk import write_rows
 from app.services.sign_in import check_credentials
-from app.web.portal import keyring, portal
+from app.web.portal import keyring, now, portal
 from tests.support.visitor import Visitor
 
 SIZES = ["--registered=1234", "--finishers=321", "--attempts=1456", "--visits=54321", "--seed=3"]
@@ -37,8 +37,9 @@ def test_the_front_page_shows_the_figures_and_the_people_can_sign_in(
             password=password,
             keyring=keyring(),
             passwords=portal().passwords,
+            now=now(),
         )
-        assert account == 1
+        assert account.account_id == 1
         assert db.session.scalars(select(AuditRecord.action)).all() == ["demo.fill"]
 
 

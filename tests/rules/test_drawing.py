@@ -67,6 +67,18 @@ def test_another_seed_another_paper() -> None:
 
 
 @given(seeds)
+def test_exposure_spreads_evenly_over_the_bank(seed: int) -> None:
+    """One person after many attempts has met every question of a shelf equally often, give or take one."""
+    rng, met = random.Random(seed), Counter[int]()
+    shelf = SHELVES[0]
+    questions = [c.question_id for c in BANK if (c.topic, c.difficulty) == shelf]
+    for _ in range(17):
+        paper = draw(BANK, {shelf: 3}, met=met, rng=rng, shuffle=True)
+        met.update(candidate.question_id for candidate in drawn(paper))
+    assert max(met[q] for q in questions) - min(met[q] for q in questions) <= 1
+
+
+@given(seeds)
 def test_options_are_a_permutation_and_true_false_keeps_its_order(seed: int) -> None:
     for question in draw(BANK, dict.fromkeys(SHELVES, 7), met={}, rng=random.Random(seed), shuffle=True):
         candidate = BY_VERSION[question.version_id]

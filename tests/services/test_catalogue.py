@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.extensions import db
 from app.models import Contest, Lesson, Question, Topic
 from app.rules.drawing import Candidate
-from app.services.catalogue import Catalogue, CatalogueCache, NoContest, load_catalogue, read_current
+from app.services.catalogue import Catalogue, NoContest
+from app.services.catalogue_reading import CatalogueCache, load_catalogue, read_current
 from tests.support.racing import race
 
 
@@ -117,7 +118,7 @@ def test_a_process_reads_again_only_when_something_was_loaded(deeds: Flask, monk
         reads.append(1)
         return read_current()
 
-    monkeypatch.setattr("app.services.catalogue.read_current", counting)
+    monkeypatch.setattr("app.services.catalogue_reading.read_current", counting)
     cache = CatalogueCache(every=0)
     first = cache.get()
     assert cache.get() is first

@@ -11,7 +11,8 @@ from app.extensions import db
 from app.models import Attempt, AttemptState, AuditRecord, Contest, Round
 from app.rules.eligibility import Reason
 from app.services import exam_times
-from app.services.catalogue import Catalogue, read_current
+from app.services.catalogue import Catalogue
+from app.services.catalogue_reading import read_current
 from app.services.exam_save import SaveOutcome, Sheet, save_answers
 from app.services.exam_start import MayNotStart, refusal_now, start_attempt
 from app.services.exam_submit import close_if_over, submit_attempt, sweep

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from app.services.passwords import Passwords, too_weak
+from app.services import passwords as house
+from app.services.passwords import MIN_LENGTH, Passwords, _bare, is_common, too_weak
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,26 @@ def test_too_weak_is_what_others_know_of_a_person(password: str, weak: bool) -> 
 def test_empty_and_short_words_of_a_person_forbid_nothing() -> None:
     """A form may be checked before its other fields are filled in."""
     assert not too_weak("an toàn là bạn", own_words=["", "An", "a"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["12345678", "11112222", "1q2w3e4r", "iloveyou", "Mật Khẩu 123", "matkhau2025", "linh123456", "Hải-Phòng 123"],
+)
+def test_what_everybody_thinks_of_is_common(password: str) -> None:
+    assert is_common(password)
+
+
+@pytest.mark.parametrize("password", ["hoa phượng tháng năm", "đường về nhà mình", "cá rô kho tộ", "M@t-kh4u!", ""])
+def test_a_sentence_of_one_s_own_is_not(password: str) -> None:
+    assert not is_common(password)
+
+
+def test_the_list_is_as_it_says() -> None:
+    """Folded, sorted, each once, none that is too short to be typed at all; the head says how it was made."""
+    lines = house._COMMON.read_text(encoding="utf-8").splitlines()
+    listed = [line for line in lines if not line.startswith("# ") and line != "#"]
+    assert "Made by rule" in lines[2]
+    assert len(listed) >= 1000
+    assert listed == sorted(set(listed))
+    assert [line for line in listed if line != _bare(line) or len(line) < MIN_LENGTH] == []

@@ -28,10 +28,12 @@ Check = Callable[[str, str], int]
 
 
 @pytest.fixture
-def check(deeds: Flask, keys: Keyring) -> Check:
+def check(deeds: Flask, keys: Keyring, noon: datetime) -> Check:
     """Account id for what was typed."""
-    return lambda identifier, password: check_credentials(
-        identifier=identifier, password=password, keyring=keys, passwords=portal().passwords
+    return lambda identifier, password: (
+        check_credentials(
+            identifier=identifier, password=password, keyring=keys, passwords=portal().passwords, now=noon
+        ).account_id
     )
 
 
@@ -80,7 +82,9 @@ def test_a_disabled_account_is_shut_out(entry: Entry, keys: Keyring, check: Chec
 
 
 @pytest.mark.parametrize("identifier", ["known", "unknown number", "unknown phone", "nonsense"])
-def test_wrong_costs_one_hash_whether_the_account_exists_or_not(entry: Entry, keys: Keyring, identifier: str) -> None:
+def test_wrong_costs_one_hash_whether_the_account_exists_or_not(
+    entry: Entry, keys: Keyring, noon: datetime, identifier: str
+) -> None:
     asked: list[str | None] = []
 
     class Counting:
@@ -95,6 +99,7 @@ def test_wrong_costs_one_hash_whether_the_account_exists_or_not(entry: Entry, ke
             password=PASSWORD,
             keyring=keys,
             passwords=cast("Passwords", Counting()),
+            now=noon,
         )
     assert len(asked) == 1
     assert (asked[0] is not None) is (identifier == "known")

@@ -61,7 +61,7 @@ def _citizen_number(entry: Entry, keys: Keyring) -> str:
 
 def _signs_in(identifier: str, password: str, keys: Keyring, passwords: Passwords) -> bool:
     try:
-        check_credentials(identifier=identifier, password=password, keyring=keys, passwords=passwords)
+        check_credentials(identifier=identifier, password=password, keyring=keys, passwords=passwords, now=NOW)
     except WrongCredentials:
         return False
     return True

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Attempt, Question, QuestionVersion, Standing
 from app.rules.paper import read_paper
-from app.services.catalogue import Catalogue, read_current
+from app.services.catalogue import Catalogue
+from app.services.catalogue_reading import read_current
 from app.services.exam_submit import marks_of
 from app.services.void_question import NoSuchQuestion, rebuild_standing, void_question
 from tests.support.people import learn_all, make_contestant, sit

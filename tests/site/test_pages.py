@@ -59,13 +59,15 @@ def test_one_h1_and_the_title_begins_with_it(site: Site) -> None:
 
 
 def test_the_title_says_that_there_are_errors(site: Site) -> None:
-    """And only then; a page with errors answers 422 and lists each of them, linked to its field."""
+    """And only then; a page with errors answers 422, or 429 when its form has to wait, and lists and links them all."""
 
     def law(shown: Shown) -> str | None:
         assert shown.page.title is not None
         said = shown.page.title.get_text().startswith("Lỗi: ")
         summary = shown.page.select_one(".notice.error[role=alert]")
-        if not said == (summary is not None) == (shown.response.status_code == 422):
+        wrong = shown.response.status_code == 422
+        waits = shown.response.status_code == 429 and bool(shown.page.select("main form"))
+        if not said == (summary is not None) == (wrong or waits):
             return f"title {said}, summary {summary is not None}, status {shown.response.status_code}"
         linked = {str(a["href"]) for a in summary.select("a")} if summary else set()
         bad = {f"#{tag['id']}" for tag in shown.page.select(".bad input[aria-invalid], .bad textarea, .bad select")}

@@ -73,9 +73,9 @@ def test_sheets_are_light(shipped_site: Site) -> None:
     shipped_site.hold(law)
 
 
-def test_only_paper_and_practice_need_scripts(shipped_site: Site) -> None:
+def test_only_paper_practice_and_registration_need_scripts(shipped_site: Site) -> None:
     with_scripts = {name for name, shown in shipped_site.pages.items() if _scripts(shown)}
-    assert with_scripts == {name for name in shipped_site.pages if name.startswith(("paper", "practice"))}
+    assert with_scripts == {name for name in shipped_site.pages if name.startswith(("paper", "practice", "register"))}
 
 
 def test_scripts_are_light(shipped_site: Site) -> None:

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import all_engines, db
 from app.models import Contest
-from app.services.catalogue import CatalogueCache
+from app.services.catalogue_reading import CatalogueCache
 from app.web.portal import portal
 from tests.support.site_scenes import DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
 from tests.support.site_world import World, furnish, open_house

@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 from app.extensions import Base, db
 from app.models import Contest, Question, QuestionVersion
 
-CONTENT = {"contests", "rounds", "pages", "units", "topics", "lessons", "questions", "question_versions"}
+CONTENT = {"contests", "rounds", "pages", "units", "old_units", "topics", "lessons", "questions", "question_versions"}
 
 
 def wipe() -> None:

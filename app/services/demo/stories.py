@@ -20,7 +20,7 @@ _SLOGANS = (
     "AI giúp ta nhanh hơn, còn ta phải tỉnh táo hơn.",
 )
 _MESSAGES = (
-    ("{Who} ơi, nếu có ai gọi bảo chuyển tiền ngay, cứ cúp máy rồi gọi lại cho con. Việc thật thì đợi được năm phút."),
+    ("{Who} ơi, nếu có ai gọi bảo chuyển tiền ngay, cứ cúp máy rồi hỏi người nhà. Việc thật thì đợi được năm phút."),
     "Đừng ngại hỏi. Ngày đầu {who} tôi cũng không biết bấm vào đâu, nay đã tự nộp hồ sơ trên Cổng Dịch vụ công.",
     "Mỗi tối chỉ cần một bài học ngắn. Hết một tuần là thấy mình mạnh dạn hơn hẳn với chiếc điện thoại.",
     (
@@ -44,7 +44,7 @@ _STORIES = (
     (
         "{Who} tôi năm nay hơn sáu mươi, trước chỉ dùng điện thoại để nghe gọi. Sau bài học về Cổng Dịch vụ công, cả "
         "nhà ngồi bên ấm trà, mò mẫm gần một giờ thì nộp xong hồ sơ đầu tiên. Lúc máy báo tiếp nhận, cả nhà vỗ tay "
-        "như bóng đá."
+        "như xem bóng đá."
     ),
     (
         "Chiều hôm ấy có người xưng là công an gọi cho {who} tôi, bảo cài một ứng dụng để “xác minh”. Nhớ bài vừa "
@@ -65,7 +65,7 @@ _STORIES = (
     ),
     (
         "{Who} tôi nhận được tin nhắn trúng thưởng xe máy. Hồi trước chắc đã bấm rồi. Lần này {who} gọi tôi vào, chỉ "
-        "vào đường link và bảo: tên miền này lạ lắm con ạ. Tôi thấy tự hào hơn cả khi chính mình được điểm cao."
+        "vào đường dẫn và bảo: tên miền này lạ lắm. Tôi thấy tự hào hơn cả khi chính mình được điểm cao."
     ),
     (
         "Tôi dùng AI để soạn thư mời họp xóm. Nó viết hay nhưng ghi sai cả ngày lẫn tên nhà văn hóa. Từ đó tôi nhớ: "

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.models.old_unit import Mapping
 from app.models.question import Pool, QuestionKind
 from app.models.unit import UnitType
 from app.rules.contest import ContestRules
@@ -27,6 +28,16 @@ class PackUnit:
     name: str
     population: int | None
     cluster: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackOldUnit:
+    """A line of old-units.csv: an old ward and a unit that it went to."""
+
+    name: str
+    district: str
+    mapping: Mapping
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +140,4 @@ class Pack:
     questions: tuple[PackQuestion, ...]
     pages: tuple[PackPage, ...]
     remarks: tuple[Fault, ...] = ()
+    old_units: tuple[PackOldUnit, ...] = ()

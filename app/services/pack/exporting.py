@@ -22,6 +22,7 @@ from app.services.pack.contents import (
     PackUnit,
     QuestionText,
 )
+from app.services.pack.old_units import old_units_of
 from app.services.pack.writing import write_pack
 
 
@@ -50,6 +51,7 @@ def pack_of(contest: Contest) -> Pack:
         topics=tuple(_topic(row) for row in topics),
         questions=_questions(contest, slugs),
         pages=tuple(PackPage(row.slug, row.title, row.body) for row in pages),
+        old_units=old_units_of(contest),
     )
 
 

@@ -15,6 +15,7 @@ from app.services.pack.contents import Pack, PackRound
 from app.services.pack.contest_settings import tables_of
 from app.services.pack.faults import Fault, PackFaults
 from app.services.pack.loading_topics import load_questions, load_topics
+from app.services.pack.old_units import load_old_units
 from app.services.pack.rows import Changes
 
 _A_WEEK = timedelta(days=7)
@@ -107,10 +108,13 @@ def _load_rounds(contest: Contest, rounds: tuple[PackRound, ...], changes: Chang
 
 def _load_units(contest: Contest, pack: Pack, changes: Changes) -> None:
     rows = {row.code: row for row in db.session.scalars(select(Unit).where(Unit.contest_id == contest.id))}
+    kept = {}
     for unit in pack.units:
         values = {"type": unit.type, "name": unit.name, "population": unit.population, "cluster": unit.cluster}
         values["sort_key"] = collation_key(unit.name)
-        changes.put(rows.pop(unit.code, None), Unit, {"contest_id": contest.id, "code": unit.code}, values)
+        key = {"contest_id": contest.id, "code": unit.code}
+        kept[unit.code] = changes.put(rows.pop(unit.code, None), Unit, key, values)
+    load_old_units(contest, pack.old_units, kept, changes)
     lived_in = _referred(Entry.unit_id, [row.id for row in rows.values()])
     for row in rows.values():
         if row.id not in lived_in:

@@ -12,6 +12,8 @@ from app.services.pack.contest_settings import toml_lines
 from app.services.pack.faults import Findings
 from app.services.pack.gift import GiftQuestion, PictureLink
 from app.services.pack.gift_writing import write_gift
+from app.services.pack.old_units import FILE as OLD_UNITS_FILE
+from app.services.pack.old_units import old_units_text
 from app.services.pack.reading import UNIT_COLUMNS, UNITS_FILE
 from app.services.pack.reading_questions import DIFFICULTY_TAGS, LESSON_TAG, PICTURE_FOLDER, POOL_FOLDERS
 from app.services.pack.svg import QUESTION_BYTES, check_svg
@@ -36,6 +38,8 @@ def write_pack(pack: Pack, path: Path) -> None:
 def pack_files(pack: Pack) -> Mapping[str, str]:
     """Path in the pack → text, all of it."""
     files = {CONTEST_FILE: write_contest_file(pack), UNITS_FILE: _units_text(pack)}
+    if pack.old_units:
+        files[OLD_UNITS_FILE] = old_units_text(pack.old_units)
     files |= {f"pages/{page.slug}.md": _page_text(page) for page in pack.pages}
     for topic in pack.topics:
         place = f"topics/{topic.folder}"

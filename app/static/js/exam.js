@@ -59,6 +59,7 @@
   on('htmx:beforeSwap', e => e.detail.xhr.status == 409 && stop());
   on('htmx:responseError htmx:sendError htmx:timeout', failed);
   on('submit', e => {
+    el.number.value = ++n; /* also on the way of the other buttons: an autosave still under way must not come after it */
     if (over || (e.submitter || d.activeElement).hasAttribute('formaction')) return;
     e.preventDefault();
     wants = 2;

@@ -60,7 +60,7 @@ def test_after_registration_learning_is_next_and_the_exam_is_shut(contestant: En
     assert states(visitor) == ["done", "done", "next", "waiting", "waiting", "waiting"]
     assert button(visitor) == ("Bắt đầu học", "/hoc")
     assert hint(visitor, 3) == "Đã học 0/4 bài."
-    assert hint(visitor, 4) == "Mở khi bạn học xong 4 bài còn lại."
+    assert hint(visitor, 4) == "Phòng thi mở khi bạn học xong 4 bài còn lại."
     assert not visitor.page.select("ol.road a[href='/thi']")
     assert "Các lượt thi của tôi" not in visitor.text
 
@@ -106,7 +106,7 @@ def test_an_open_attempt_leads_back_to_its_paper(learned: Entry, visitor: Visito
 STORIES = [
     (StoryState.WAITING, "done", "Đã gửi, đang chờ Ban Tổ chức đọc."),
     (StoryState.PUBLISHED, "done", "Bài của bạn đã được duyệt."),
-    (StoryState.REFUSED, "waiting", "Bài chưa được duyệt. Bạn có thể sửa và gửi lại."),
+    (StoryState.REFUSED, "waiting", "Bài chưa được duyệt. Xem lý do, sửa lại rồi gửi lần nữa."),
 ]
 
 

@@ -16,7 +16,7 @@ from tests.support.people import PASSWORD, make_contestant, make_staff, register
 from tests.support.visitor import Visitor
 
 PHONE = "0900 000 002"  # of people.make_contestant
-WRONG = "Số hoặc mật khẩu chưa đúng."
+WRONG = "Số điện thoại, số căn cước hoặc mật khẩu chưa đúng."
 
 
 @pytest.fixture

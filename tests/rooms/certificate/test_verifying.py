@@ -11,7 +11,7 @@ from tests.support.visitor import Visitor
 def test_the_qr_code_s_address_tells_name_unit_and_day(issued: Issued, visitor: Visitor) -> None:
     visitor.visit(f"/xac-minh/{issued.code}")
     assert visitor.status == 200
-    assert visitor.h1 == "Giấy chứng nhận có thật"
+    assert visitor.h1 == "Giấy chứng nhận này là thật"
     assert "Nguyễn Thị Hồng Ánh" in visitor.text
     assert issued.grouped in visitor.text
     assert "02/11/2025" in visitor.text
@@ -29,7 +29,7 @@ def test_the_form_forgives_case_blanks_dashes_and_a_whole_address(issued: Issued
 
 
 def test_the_address_forgives_them_too(issued: Issued, visitor: Visitor) -> None:
-    assert visitor.visit("/xac-minh/7k3f-9qxm 2abc").h1 == "Giấy chứng nhận có thật"
+    assert visitor.visit("/xac-minh/7k3f-9qxm 2abc").h1 == "Giấy chứng nhận này là thật"
 
 
 def test_the_footer_leads_to_an_empty_form(visitor: Visitor) -> None:

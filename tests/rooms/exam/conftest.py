@@ -67,7 +67,8 @@ class Running:
 @pytest.fixture
 def running(learned: Entry, visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Running:
     """Just begun; `visitor` looks at the paper, which is the same in every run."""
-    monkeypatch.setattr(views, "_rng", random.Random(SEED))
+    rng = random.Random(SEED)
+    monkeypatch.setattr(views, "_new_rng", lambda: rng)
     visitor.visit("/thi").submit("Bắt đầu làm bài")
     return Running(app, visitor, int(visitor.path.removeprefix("/thi/")))
 

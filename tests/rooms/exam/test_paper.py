@@ -31,7 +31,7 @@ def test_questions_and_options_as_they_were_drawn(running: Running, contest: Cat
         assert {str(control["name"]) for control in inputs} == {f"q{number}"}
         assert [str(control["value"]) for control in inputs] == [str(n) for n in range(len(labels))]
         assert {str(control["type"]) for control in inputs} == {"checkbox" if len(version.right) > 1 else "radio"}
-        assert ("Chọn mọi ý đúng." in words(fieldset)) == (len(version.right) > 1)
+        assert ("Chọn tất cả phương án đúng." in words(fieldset)) == (len(version.right) > 1)
 
 
 def test_no_key_reaches_the_browser(running: Running, contest: Catalogue) -> None:
@@ -81,7 +81,7 @@ def test_after_the_grace_whoever_looks_closes_it_and_sees_the_result(running: Ru
         assert running.visitor.path == f"{running.paper}/ket-qua"
     row = running.row()
     assert (row.state, row.time_used, row.ended_at) == (AttemptState.TIMED_OUT, 20 * 60, row.closes_at)
-    assert "Bài đã hết giờ và được chấm với những câu đã lưu." in running.visitor.text
+    assert "Bài đã hết giờ và được chấm theo những câu đã lưu." in running.visitor.text
     assert row.correct == 5
     assert count(running.app, Standing) == [1]
 

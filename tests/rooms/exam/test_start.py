@@ -25,7 +25,7 @@ def test_what_awaits_is_told_before(learned: Entry, visitor: Visitor) -> None:
     visitor.visit("/toi").click("Vào phòng thi")
     assert (visitor.status, visitor.h1) == (200, "Phòng thi")
     assert "8 câu hỏi ngẫu nhiên trong 20 phút." in visitor.text
-    assert "Thi bao nhiêu lần cũng được" in visitor.text
+    assert "Thi bao nhiêu lượt cũng được" in visitor.text
 
 
 def test_it_draws_a_paper_and_starts_the_clock(running: Running, learned: Entry, contest: Catalogue) -> None:
@@ -49,7 +49,7 @@ def test_the_open_attempt_is_gone_on_with(running: Running) -> None:
     visitor = running.visitor
     visitor.submit("Lưu và xem thời gian", q1="0")
     visitor.visit("/thi")
-    assert "Bạn đang có một bài làm dở." in visitor.text
+    assert "Bạn đang có một lượt thi làm dở." in visitor.text
     assert "Bắt đầu làm bài" not in visitor.text
     visitor.submit("Làm tiếp")
     assert visitor.path == running.paper
@@ -65,7 +65,7 @@ def test_pressed_twice_it_is_one_attempt(running: Running) -> None:
 def test_an_attempt_whose_time_is_over_is_closed_on_the_way(running: Running) -> None:
     running.age(minutes=23)
     running.visitor.visit("/thi")
-    assert "bài làm dở" not in running.visitor.text
+    assert "lượt thi làm dở" not in running.visitor.text
     assert running.row().state is AttemptState.TIMED_OUT
     running.visitor.submit("Bắt đầu làm bài")
     assert running.visitor.path != running.paper
@@ -98,7 +98,7 @@ def test_without_a_gate(contestant: Entry, visitor: Visitor, set_rules: SetRules
 LIMITS = [
     ({"attempts_per_round": 1}, "Bạn đã dùng hết số lượt thi của đợt này."),
     ({"attempts_per_day": 1}, "Bạn đã dùng hết số lượt thi của hôm nay. Thi tiếp được từ 0"),
-    ({"cooldown_minutes": 30}, "Bạn nghỉ một lát nhé. Thi tiếp được từ "),
+    ({"cooldown_minutes": 30}, "Giữa hai lượt thi cần nghỉ một lúc. Thi tiếp được từ "),
 ]
 
 

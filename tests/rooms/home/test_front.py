@@ -25,7 +25,7 @@ def test_an_empty_contest_invites(visitor: Visitor, contest: Catalogue) -> None:
     assert visitor.status == 200
     assert visitor.h1 == contest.name
     assert contest.tagline in visitor.text
-    assert "Hãy là người đầu tiên đăng ký." in visitor.text
+    assert "Chưa có ai đăng ký. Hãy là người đầu tiên." in visitor.text
     assert "Chưa có ai thi xong. Hãy là người đầu tiên." in visitor.text
     assert not visitor.page.select("ol.bars")
 
@@ -39,7 +39,7 @@ def test_the_big_button_leads_to_registration_and_one_link_to_sign_in(visitor: V
 def test_dates_are_told_as_people_say_them(visitor: Visitor, contest: Catalogue) -> None:
     zone = contest.rules.zone
     first, last = contest.opens_at.astimezone(zone), (contest.closes_at - timedelta(days=1)).astimezone(zone)
-    assert f"Từ {first:%d/%m/%Y} đến hết {last:%d/%m/%Y}" in words(one(visitor.visit("/"), ".dates"))
+    assert f"Từ ngày {first:%d/%m/%Y} đến hết ngày {last:%d/%m/%Y}" in words(one(visitor.visit("/"), ".dates"))
 
 
 def test_figures_and_top_tens_follow_what_people_did(visitor: Visitor, app: Flask, contest: Catalogue) -> None:

@@ -31,7 +31,7 @@ def test_the_footer_leads_there(visitor: Visitor, path: str, heading: str) -> No
 def test_the_rules_say_what_is_in_force(visitor: Visitor) -> None:
     told = facts(visitor)
     assert told["Đề thi"] == "8 câu hỏi ngẫu nhiên, 20 phút"
-    assert told["Số lượt thi"] == "Không giới hạn, lấy lượt cao nhất"
+    assert told["Số lượt thi"] == "Không giới hạn, lấy kết quả cao nhất"
     assert told["Nghỉ giữa hai lượt"] == "Không bắt buộc"
     assert told["Thứ tự xếp hạng"] == (
         "nhiều câu đúng hơn; bằng nhau thì xét làm bài nhanh hơn; bằng nhau thì xét nộp bài sớm hơn"

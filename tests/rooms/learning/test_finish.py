@@ -49,7 +49,7 @@ def test_a_read_lesson_has_no_button_but_the_way_on(contestant: Entry, visitor: 
     visitor.visit(FIRST).submit(BUTTON)
     visitor.visit(FIRST)
     assert not visitor.page.select("main form")
-    assert visitor.click("Bài tiếp theo").path == SECOND
+    assert visitor.click("Học bài tiếp theo").path == SECOND
     visitor.visit(LAST).submit(BUTTON)
     assert visitor.visit(LAST).click("Về trang của tôi").path == "/toi"
 

@@ -107,7 +107,7 @@ def test_refusing_tells_the_author_why(
     [
         (None, "Câu này giữ lại", "Chọn một lý do."),
         ("khac", "   ", "Ghi lý do, để tác giả biết cần sửa gì."),
-        ("loi-le", "a" * 301, "Lời nhắn dài nhất 300 ký tự."),
+        ("loi-le", "a" * 301, "Lời nhắn dài nhiều nhất 300 ký tự."),
         ("khong-co", "Câu này giữ lại", ""),
     ],
 )

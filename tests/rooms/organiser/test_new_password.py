@@ -70,7 +70,7 @@ def test_the_organiser_stays_signed_in(desk: Visitor, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "fault"), [("", "Ghi lý do, ví dụ"), ("   ", "Ghi lý do, ví dụ"), ("a" * 301, "Lý do dài nhất 300")]
+    ("reason", "fault"), [("", "Ghi lý do, ví dụ"), ("   ", "Ghi lý do, ví dụ"), ("a" * 301, "Lý do dài nhiều nhất")]
 )
 def test_no_password_without_a_reason(
     desk: Visitor, app: Flask, entry: Entry, her_phone: Visitor, *, reason: str, fault: str

@@ -89,7 +89,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("body", {"body": ""}, "Viết nội dung bạn muốn chia sẻ."),
     ("body", {"body": "  \n "}, "cần ít nhất 5 từ, bạn mới viết 0 từ."),
     ("body", {"body": "học số vui quá"}, "cần ít nhất 5 từ, bạn mới viết 4 từ."),
-    ("body", {"body": "vui " * 501}, "dài nhất 500 từ, bạn đã viết 501 từ."),
+    ("body", {"body": "vui " * 501}, "dài nhiều nhất 500 từ, bạn đã viết 501 từ."),
 ]
 
 
@@ -159,7 +159,7 @@ def test_published_it_is_no_longer_changed(contestant: Entry, visitor: Visitor, 
     decide(app, StoryState.PUBLISHED)
     visitor.post(FORM, {"csrf_token": token, "kind": "slogan", "body": "Một hai ba bốn năm", "consent_story": "y"})
     assert visitor.status == 422
-    assert "Bài của bạn đã được đăng nên không sửa được nữa." in words(one(visitor, "main [role=alert]"))
+    assert "Bài của bạn đã được duyệt nên không sửa được nữa." in words(one(visitor, "main [role=alert]"))
     assert told(app).body.splitlines() == BODY.splitlines()
     visitor.visit(FORM)
     assert not visitor.page.select("main form")

@@ -214,7 +214,9 @@ def test_what_left_the_pack_is_withdrawn_and_comes_back(pack: Pack) -> None:
 def test_unit_with_contestants_stays(pack: Pack) -> None:
     contest = load(pack)
     enter(contest, "10888")
-    contest = load(replace(pack, units=tuple(u for u in pack.units if u.code not in ("10888", "10903"))))
+    gone = ("10888", "10903")
+    old_units = tuple(line for line in pack.old_units if line.code not in gone)
+    contest = load(replace(pack, units=tuple(u for u in pack.units if u.code not in gone), old_units=old_units))
     codes = db.session.scalars(select(Unit.code).where(Unit.contest_id == contest.id).order_by(Unit.code)).all()
     assert codes == ["10888", "11329", "11383", "11413", "11914"]
 

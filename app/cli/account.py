@@ -1,0 +1,27 @@
+"""`flask account …`: what time has made useless."""
+
+import click
+from flask.cli import AppGroup
+
+from app.extensions import db
+from app.services import my_sessions, throttle
+from app.web import portal
+
+cli = AppGroup("account", help="Phiên đăng nhập.")
+_BATCH = 500
+
+
+@cli.command("sweep")
+def sweep() -> None:
+    """Dọn phiên đăng nhập đã hết hạn và số lần thử sai đã cũ. Chạy mỗi ngày một lần là đủ."""
+    swept = []
+    for sweep_some in (my_sessions.sweep, throttle.sweep):
+        total = 0
+        while True:
+            count = sweep_some(now=portal.now(), limit=_BATCH)
+            db.session.commit()  # small transactions: people are saving answers meanwhile
+            total += count
+            if count < _BATCH:
+                break
+        swept.append(total)
+    click.echo(f"Đã dọn {swept[0]} phiên đăng nhập hết hạn, {swept[1]} dòng đếm lần thử sai.")

@@ -1,0 +1,187 @@
+"""Reading a contest into memory, and keeping it there until a pack is loaded.
+
+Content changes only when a pack is loaded, which raises the contest's `content_version`; processes look at that number
+every few seconds.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.extensions import direct
+from app.models import (
+    Contest,
+    Lesson,
+    OldUnit,
+    Page,
+    Pool,
+    Question,
+    QuestionKind,
+    QuestionVersion,
+    Round,
+    Topic,
+    Unit,
+)
+from app.rules.contest_reading import read_rules
+from app.rules.drawing import Candidate
+from app.rules.unit_search import OldWard
+from app.services.catalogue import Catalogue, LessonInfo, NoContest, RoundInfo, TopicInfo, UnitInfo, VersionInfo
+from app.services.markdown import markdown_to_html
+
+_CURRENT = select(Contest.id, Contest.content_version, Contest.shifted_days, Contest.paused_at).where(
+    Contest.is_current
+)
+
+
+def _old_wards(session: Session, contest_id: int) -> tuple[OldWard, ...]:
+    rows = session.scalars(select(OldUnit).where(OldUnit.contest_id == contest_id).options(joinedload(OldUnit.unit)))
+    codes: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.search, row.name, row.district, row.mapping.place, row.unit.code)):
+        codes[row.name, row.district, row.search].append(row.unit.code)
+    return tuple(OldWard(*names, tuple(parts)) for names, parts in codes.items())
+
+
+def _topics(session: Session, contest_id: int) -> tuple[TopicInfo, ...]:
+    rows = session.scalars(
+        select(Topic)
+        .where(Topic.contest_id == contest_id, ~Topic.withdrawn)
+        .options(selectinload(Topic.lessons))
+        .order_by(Topic.number, Topic.id)
+    )
+    return tuple(
+        TopicInfo(t.id, t.number, t.slug, t.title, t.summary, tuple(_lesson(x) for x in t.lessons if not x.withdrawn))
+        for t in rows
+    )
+
+
+def _lesson(row: Lesson) -> LessonInfo:
+    html = markdown_to_html(row.body)
+    return LessonInfo(
+        row.id,
+        row.number,
+        row.slug,
+        row.title,
+        row.summary,
+        row.minutes,
+        html,
+        row.picture,
+        tuple(row.sources),
+        row.as_of,
+    )
+
+
+def _version(question: Question, row: QuestionVersion) -> VersionInfo:
+    return VersionInfo(
+        row.id,
+        question.id,
+        question.topic_id,
+        question.lesson_id,
+        row.kind,
+        row.stem,
+        row.picture,
+        tuple(row.options),
+        frozenset(row.right),
+        row.explanation,
+    )
+
+
+def _candidate(question: Question, topics: Mapping[int, str]) -> Candidate:
+    current = question.current
+    return Candidate(
+        question.id,
+        current.id,
+        topics[question.topic_id],
+        question.difficulty,
+        len(current.options),
+        keep_order=current.kind is QuestionKind.TRUE_FALSE,
+    )
+
+
+def load_catalogue(session: Session, contest: Contest) -> Catalogue:
+    """Read one contest whole."""
+    topics = _topics(session, contest.id)
+    slugs = {topic.id: topic.slug for topic in topics}
+    questions = session.scalars(
+        select(Question)
+        .where(Question.contest_id == contest.id)
+        .options(selectinload(Question.versions))
+        .order_by(Question.position, Question.id)
+    ).all()
+    asked = [q for q in questions if not q.withdrawn and q.voided_at is None and q.topic_id in slugs]
+    practice: dict[int, tuple[VersionInfo, ...]] = {}
+    for question in asked:
+        if question.pool is Pool.PRACTICE and question.lesson_id is not None:
+            seen = practice.get(question.lesson_id, ())
+            practice[question.lesson_id] = (*seen, _version(question, question.current))
+    units = session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.sort_key, Unit.code))
+    pages = session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
+    rounds = session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number))
+    return Catalogue(
+        contest_id=contest.id,
+        slug=contest.slug,
+        name=contest.name,
+        short_name=contest.short_name,
+        tagline=contest.tagline,
+        city=contest.city,
+        organisers=tuple(contest.organisers),
+        hotline=contest.hotline,
+        email=contest.email,
+        rules_version=contest.rules_version,
+        shifted=contest.shifted_days != 0,
+        paused_at=contest.paused_at,
+        rules=read_rules(contest.settings, topics=tuple(slugs.values())),
+        rounds=tuple(RoundInfo(r.id, r.number, r.name, *r.window(contest.shifted_days)) for r in rounds),
+        units=tuple(UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.sort_key) for u in units),
+        old_wards=_old_wards(session, contest.id),
+        topics=topics,
+        pages={page.slug: (page.title, markdown_to_html(page.body)) for page in pages},
+        bank=tuple(_candidate(q, slugs) for q in asked if q.pool is Pool.EXAM),
+        versions={v.id: _version(q, v) for q in questions if q.pool is Pool.EXAM for v in q.versions},
+        voided=frozenset(v.id for q in questions if q.voided_at for v in q.versions),
+        practice=practice,
+    )
+
+
+def read_current() -> Catalogue:
+    """The current contest, fresh from the database. Raises NoContest.
+
+    In a session of its own: the request's would begin its transaction here, a writing one even in the way of saves.
+    """
+    with direct.session() as session:
+        contest = session.scalar(select(Contest).where(Contest.is_current))
+        if contest is None:
+            raise NoContest
+        return load_catalogue(session, contest)
+
+
+class CatalogueCache:
+    """The current contest of one process; looks every `every` seconds whether another version was loaded."""
+
+    def __init__(self, *, every: float) -> None:
+        self._every = every
+        self._lock = threading.Lock()
+        self._stamp: tuple[object, ...] | None = None
+        self._catalogue: Catalogue | None = None
+        self._looked = 0.0
+
+    def get(self) -> Catalogue:
+        """The current contest. Raises NoContest."""
+        if self._catalogue is None or time.monotonic() - self._looked >= self._every:
+            self._look()
+        if self._catalogue is None:
+            raise NoContest
+        return self._catalogue
+
+    def _look(self) -> None:
+        row = direct.first(_CURRENT)
+        stamp = tuple(row) if row else None
+        with self._lock:
+            if stamp is None:
+                self._catalogue = None
+            elif stamp != self._stamp or self._catalogue is None:
+                self._catalogue = read_current()
+            self._stamp, self._looked = stamp, time.monotonic()

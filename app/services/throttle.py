@@ -1,0 +1,145 @@
+"""Throttling: failures are counted in the database, so that the count is right across workers and after a restart.
+
+Five failures under one key, then each further one doubles the wait: 30 s, 1, 2, 4, 8, at most 15 minutes. Nobody is
+locked out for good, and success clears the count. Who has to wait is not counted, so knocking makes no wait longer.
+
+An address is only a high soft ceiling: a hall, or a whole ward behind a carrier, shares one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, case, delete, or_, select
+
+from app.extensions import UtcDateTime, db, direct, upsert
+from app.models import Throttle
+from app.services.keyring import Keyring
+
+FREE = 5  # the failure that begins the first wait
+WAITS = (30, 60, 120, 240, 480, 900)  # seconds
+FORGET = timedelta(hours=6)  # without a failure; guessers gain nothing by it: they have four guesses an hour anyway
+WINDOW = 600  # seconds; failures of one address are counted window by window, so they never pile up over a day
+ADDRESS_WAIT = 30
+
+_LOOK = select(Throttle.key, Throttle.failures, Throttle.blocked_until).where(
+    Throttle.key.in_(bindparam("keys", expanding=True)), Throttle.updated_at >= bindparam("forget")
+)
+_CLEAR = delete(Throttle).where(Throttle.key == bindparam("key")).returning(Throttle.key)
+
+
+class Throttled(Exception):
+    """Too many failures; `wait` says for how many seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody knocks from: a key, and how many failures in one window are still no attack."""
+
+    key: str
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What stands under the keys that were asked for."""
+
+    rows: Sequence[Row[Any]]
+    now: datetime
+
+    def wait(self, *keys: str) -> int:
+        """Seconds until all these keys are free; 0 when they are."""
+        return max((_seconds(row.blocked_until, self.now) for row in self.rows if row.key in keys), default=0)
+
+    def failures(self, key: str) -> int:
+        """Failures under a key."""
+        return next((row.failures for row in self.rows if row.key == key), 0)
+
+
+def _seconds(until: datetime | None, now: datetime) -> int:
+    return max(0, ceil((until - now).total_seconds())) if until else 0
+
+
+def address_of(text: str, *, purpose: str, ceiling: int, keyring: Keyring, now: datetime) -> Address:
+    """An address as it is counted: an IPv6 subscriber has a whole /64; anything else is taken as it is."""
+    try:
+        parsed = ip_address(text)
+        if isinstance(parsed, IPv6Address):
+            text = str(ip_network((parsed, 64), strict=False))
+    except ValueError:
+        pass  # a socket without an address
+    return Address(keyring.mark(f"{purpose}.address", f"{text}.{int(now.timestamp()) // WINDOW}"), ceiling)
+
+
+def look(*keys: str, now: datetime) -> Counts:
+    """One statement: who has to wait."""
+    return Counts(direct.all(_LOOK, {"keys": keys, "forget": now - FORGET}), now)
+
+
+def fail(key: str, address: Address, *, now: datetime) -> int:
+    """Count a failure under both in one statement; returns the seconds that the next try has to wait.
+
+    Raises Throttled when others have failed meanwhile so often that this try came too late: what came of it must stay
+    untold, or many at once could try more than one after the other.
+    """
+    values = {"key": key, "address": address.key, "ceiling": address.ceiling, "now": now, "forget": now - FORGET}
+    waits = {f"wait{place}": now + timedelta(seconds=seconds) for place, seconds in enumerate(WAITS)}
+    # In the order of the keys, for on Postgres two who hold a row each and want the other's would wait for ever.
+    first, second = sorted((key, address.key))
+    rows = direct.write_all(
+        _count(), values | waits | {"first": first, "second": second, "soft": now + timedelta(seconds=ADDRESS_WAIT)}
+    )
+    counted = next((row for row in rows if row.key == key), None)
+    if counted is None:
+        raise Throttled(max(1, look(key, now=now).wait(key)))
+    return _seconds(counted.blocked_until, now)
+
+
+def clear(key: str) -> None:
+    """After a success."""
+    direct.write(_CLEAR, {"key": key})
+
+
+def _count() -> Executable:
+    failures = case((Throttle.updated_at < bindparam("forget"), 1), else_=Throttle.failures + 1)
+    new: list[dict[str, Any]] = [
+        {"key": bindparam(place), "failures": 1, "blocked_until": None, "updated_at": bindparam("now")}
+        for place in ("first", "second")
+    ]
+    return (
+        upsert(Throttle)
+        .values(new)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={"failures": failures, "blocked_until": _until(failures), "updated_at": bindparam("now")},
+            where=or_(Throttle.blocked_until.is_(None), Throttle.blocked_until <= bindparam("now")),
+        )
+        .returning(Throttle.key, Throttle.blocked_until)
+    )
+
+
+def _until(failures: ColumnElement[int]) -> ColumnElement[datetime | None]:
+    """When the next try is welcome, in words that both databases understand: their arithmetic of times differs."""
+
+    def moment(name: str) -> ColumnElement[datetime]:
+        return bindparam(name, type_=UtcDateTime())
+
+    soft = case((failures >= bindparam("ceiling"), moment("soft")))
+    steps = [(failures == FREE + place, moment(f"wait{place}")) for place in range(len(WAITS) - 1)]
+    last = (failures >= FREE + len(WAITS) - 1, moment(f"wait{len(WAITS) - 1}"))
+    return case((Throttle.key == bindparam("address"), soft), else_=case(*steps, last))
+
+
+def sweep(*, now: datetime, limit: int) -> int:
+    """Drop rows that count no more, at most `limit`; returns how many."""
+    old = select(Throttle.key).where(Throttle.updated_at < now - FORGET).order_by(Throttle.updated_at).limit(limit)
+    keys = db.session.scalars(old).all()
+    db.session.execute(delete(Throttle).where(Throttle.key.in_(keys), Throttle.updated_at < now - FORGET))
+    return len(keys)

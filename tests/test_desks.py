@@ -1,0 +1,102 @@
+"""Desks: four at a time, one at the door, and whoever waits for a hash keeps nobody from working."""
+
+import threading
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
+
+from app.web import desks
+from app.web.desks import AT_THE_DOOR, DESKS, Desks
+from tests.support.visitor import Visitor
+
+DOOR, ROOM = {"PATH_INFO": "/dang-nhap"}, {"PATH_INFO": "/thi/1"}
+WAIT = 10
+
+
+class Crowd:
+    """People who sit down, in threads of their own, until they are told to go."""
+
+    def __init__(self, house: Desks) -> None:
+        self.house, self.go = house, threading.Event()
+        self.seated = threading.Semaphore(0)
+        self._threads: list[threading.Thread] = []
+
+    def come(self, where: dict[str, str], count: int, *, aside: bool = False) -> None:
+        def sit() -> None:
+            with self.house.seat(dict(where)):
+                if aside:
+                    with self.house.aside():
+                        self.seated.release()
+                        self.go.wait(WAIT)
+                else:
+                    self.seated.release()
+                    self.go.wait(WAIT)
+
+        for _ in range(count):
+            self._threads.append(threading.Thread(target=sit))
+            self._threads[-1].start()
+
+    def seats(self, count: int) -> bool:
+        """Whether so many more come to sit, and no further one."""
+        return all(self.seated.acquire(timeout=WAIT) for _ in range(count)) and not self.seated.acquire(timeout=0.1)
+
+    def leave(self) -> None:
+        self.go.set()
+        for thread in self._threads:
+            thread.join(WAIT)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def crowd() -> Crowd:
+    return Crowd(Desks())
+
+
+def test_no_more_than_there_are_desks(crowd: Crowd) -> None:
+    crowd.come(ROOM, DESKS + 3)
+    assert crowd.seats(DESKS)
+    crowd.leave()
+
+
+def test_one_after_the_other_at_the_door_while_the_room_has_places(crowd: Crowd) -> None:
+    crowd.come(DOOR, 10)
+    assert crowd.seats(1)
+    crowd.come(ROOM, 10)
+    assert crowd.seats(DESKS - 1)
+    crowd.leave()
+
+
+def test_who_waits_for_a_hash_takes_neither_desk_nor_door(crowd: Crowd) -> None:
+    crowd.come(DOOR, 20, aside=True)
+    assert crowd.seats(20)
+    crowd.come(ROOM, DESKS + 1)
+    assert crowd.seats(DESKS)
+    crowd.leave()
+
+
+def test_a_crowd_at_the_door_is_asked_to_come_again(crowd: Crowd) -> None:
+    crowd.come(DOOR, AT_THE_DOOR, aside=True)
+    assert crowd.seats(AT_THE_DOOR)
+    environ: dict[str, object] = dict(DOOR)
+    with crowd.house.seat(environ):
+        assert environ[desks._CROWDED] is True
+    environ = dict(ROOM)
+    with crowd.house.seat(environ):
+        assert desks._CROWDED not in environ
+    crowd.leave()
+
+
+def test_outside_of_a_request_nothing_happens() -> None:
+    house = Desks()
+    for _ in range(DESKS + 1):
+        with house.aside():
+            pass
+    with house.seat(dict(ROOM)), house.aside():
+        pass
+
+
+def test_the_page_of_a_crowd(app: Flask, visitor: Visitor) -> None:
+    answer = visitor.client.get("/dang-nhap", environ_overrides={desks._CROWDED: True})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (ServiceUnavailable.code, "5")
+    assert "Hệ thống đang bận" in answer.text
