@@ -87,6 +87,19 @@ def test_a_crowd_at_the_door_is_asked_to_come_again(crowd: Crowd) -> None:
     crowd.leave()
 
 
+def test_who_comes_back_with_a_lock_in_hand_waits_for_nobody(crowd: Crowd) -> None:
+    """SQLite's pen, a row on Postgres: those at the desks may all be waiting for it."""
+    with crowd.house.seat(dict(ROOM)):
+        with crowd.house.aside():
+            crowd.come(ROOM, DESKS)
+            assert crowd.seats(DESKS)
+        crowd.leave()
+    crowd.go.clear()
+    crowd.come(ROOM, DESKS + 1)
+    assert crowd.seats(DESKS)  # and no desk was given back twice
+    crowd.leave()
+
+
 def test_outside_of_a_request_nothing_happens() -> None:
     house = Desks()
     for _ in range(DESKS + 1):

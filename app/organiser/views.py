@@ -18,6 +18,7 @@ from app.services.figures import read_figures
 from app.services.my_attempts import my_attempts
 from app.services.results import MIMETYPES, FileKind, file_name, people_ranked, write_results
 from app.services.staff import FOUND_AT_MOST, find_people, find_person, reset_password
+from app.services.staff import new_password as make_password
 from app.services.tell_story import (
     AlreadyDecided,
     RewrittenMeanwhile,
@@ -184,14 +185,17 @@ def new_password(entry_id: int) -> str:
 @organiser
 def give_password(entry_id: int) -> Page:
     """The new password, once, as the answer of the POST itself: kept nowhere, in no session, no address, no log."""
-    entry, form = _person(entry_id), NewPasswordForm()
+    form = NewPasswordForm()
     if not form.validate():
-        return _desk("new_password.html", entry=entry, form=form), 422
-    password = reset_password(
+        return _desk("new_password.html", entry=_person(entry_id), form=form), 422
+    password = make_password()
+    password_hash = portal().passwords.hash(password)  # before the first statement: nobody waits with the pen in hand
+    entry = _person(entry_id)
+    reset_password(
         entry=entry,
         actor_id=me().account_id,
         reason=form.reason.data or "",
-        passwords=portal().passwords,
+        password_hash=password_hash,
         now=now(),
     )
     page = _desk("password_slip.html", entry=entry, password=password)

@@ -106,11 +106,11 @@ def find_person(*, entry_id: int, contest_id: int) -> Entry | None:
     return db.session.scalar(select(Entry).where(Entry.id == entry_id, Entry.contest_id == contest_id))
 
 
-def reset_password(*, entry: Entry, actor_id: int, reason: str, passwords: Passwords, now: datetime) -> str:
-    """A new password that is shown once; all sessions of the person end. Returns it."""
-    password = new_password()
-    password_hash = passwords.hash(password)
+def reset_password(*, entry: Entry, actor_id: int, reason: str, password_hash: str, now: datetime) -> None:
+    """Another password; all sessions of the person end.
+
+    Takes a hash: hashing waits its turn, and nobody may hold SQLite's only pen meanwhile.
+    """
     entry.account.password_hash = password_hash
     close_all_sessions(account_id=entry.account_id)
     record(actor_id=actor_id, action="password.reset", subject=f"account:{entry.account_id}", reason=reason, now=now)
-    return password

@@ -44,23 +44,26 @@ class Desks:
                     environ[_CROWDED] = True
             self._mine.taken = taken
             for place in taken:
-                places.enter_context(place)
+                place.acquire()
             try:
                 yield
             finally:
-                self._mine.taken = []
+                self._get_up()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Get up while a hash is made; outside of a request nothing happens."""
-        taken: list[threading.Semaphore] = getattr(self._mine, "taken", [])
-        for place in reversed(taken):
+        """Get up for a hash, for good: who came back with a lock in hand would wait for those who wait for the lock.
+
+        The little that is left to do afterwards comes one by one, as the hashes do. Outside of a request nothing
+        happens.
+        """
+        self._get_up()
+        yield
+
+    def _get_up(self) -> None:
+        for place in reversed(getattr(self._mine, "taken", [])):
             place.release()
-        try:
-            yield
-        finally:
-            for place in taken:
-                place.acquire()
+        self._mine.taken = []
 
 
 def init_app(app: Flask) -> Desks:

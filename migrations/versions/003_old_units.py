@@ -36,7 +36,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_old_units_contest_id_contests")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_old_units_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_old_units")),
-        sa.UniqueConstraint("contest_id", "name", "district", "unit_id", name=op.f("uq_old_units_contest_id_name_district_unit_id")),
+        sa.UniqueConstraint(
+            "contest_id", "name", "district", "unit_id", name=op.f("uq_old_units_contest_id_name_district_unit_id")
+        ),
     )
 
 
