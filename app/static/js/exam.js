@@ -7,22 +7,22 @@
     dirty, wants, over, wait, end, told, store, old,
 
     on = (names, deed, where) => names.split(' ').map(name => (where || f).addEventListener(name, deed)),
-    ticked = () => [...f.querySelectorAll(':checked')],
+    all = () => [...f.querySelectorAll(':checked')],
     say = (i, x) => { said.textContent = words[i].replace('%', x); },
-    setEnd = left => { end = Date.now() + left * 1e3; },
+    set = left => { end = Date.now() + left * 1e3; },
     drop = () => store && store.removeItem(key),
     keep = () => {
       dirty = 1;
-      try { store[key] = JSON.stringify([el.page.value, el.base.value, ticked().map(i => i.id)]); } catch (e) {}
+      try { store[key] = JSON.stringify([el.page.value, el.base.value, all().map(i => i.id)]); } catch (e) {}
     },
     save = () => { clearTimeout(wait); over || htmx.trigger(f, 'luu'); },
     stop = () => { over = 1; clearTimeout(wait); drop(); },
     send = () => { over = 1; el.number.value = ++n; f.submit(); },
-    failed = e => {
-      var status = (e.detail.xhr || 0).status;
+    lost = e => {
+      var code = (e.detail.xhr || 0).status;
       dirty = 1;
-      if (status == 410 || over) return stop();
-      if (wants && status) return send(); /* the server answers but cannot save: the form itself carries everything */
+      if (code == 410 || over) return stop();
+      if (wants && code) return send(); /* the server answers but cannot save: the form itself carries everything */
       say(wants ? 1 : 0);
       clearTimeout(wait);
       fails = Math.min(30, 2 * fails || 1);
@@ -39,13 +39,13 @@
     store = !data.kiosk && localStorage;
     old = JSON.parse(store[key]);
     if (old[1] == el.base.value || old[0] == data.boi) {
-      ticked().map(i => { i.checked = 0; });
+      all().map(i => { i.checked = 0; });
       old[2].map(id => { get(id).checked = 1; });
       keep();
       setTimeout(save, 9);
     } else drop();
   } catch (e) {}
-  setEnd(data.con);
+  set(data.con);
   setInterval(tick, 1e3);
 
   on('change', keep);
@@ -53,11 +53,11 @@
   on('con', e => {
     var left = e.detail.value;
     fails = 0;
-    setEnd(left);
+    set(left);
     if (!dirty) { drop(); wants > 1 || wants && left < 1 ? send() : wants = 0; }
   });
   on('htmx:beforeSwap', e => e.detail.xhr.status == 409 && stop());
-  on('htmx:responseError htmx:sendError htmx:timeout', failed);
+  on('htmx:responseError htmx:sendError htmx:timeout', lost);
   on('submit', e => {
     el.number.value = ++n; /* also on the way of the other buttons: an autosave still under way must not come after it */
     if (over || (e.submitter || d.activeElement).hasAttribute('formaction')) return;
