@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
 
-from app.models import Attempt, QuestionKind
+from app.models import Attempt
 from app.rules.answers import answered, unpack
 from app.rules.clock import seconds_left
 from app.rules.contest import Reveal, RevealWhen
@@ -17,30 +16,17 @@ from app.rules.grading import Marked
 from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue, LessonInfo, TopicInfo
 from app.web.formatters import moment, time_of_day
+from app.web.questions import shown_question
 
 
 def paper_questions(attempt: Attempt, contest: Catalogue) -> list[dict[str, Any]]:
     """Questions in paper order with their options as this person sees them, saved choices checked."""
     chosen = unpack(attempt.answers)
-    questions = []
-    for number, question in enumerate(read_paper(attempt.paper), 1):
-        version = contest.versions[question.version_id]
-        questions.append(
-            {
-                "number": number,
-                "total": len(chosen),
-                "stem": version.stem,
-                # Checked by the pack's allow-list when it was loaded.
-                "picture": Markup(version.picture) if version.picture else None,  # noqa: S704
-                "kind": "many" if version.kind is QuestionKind.SEVERAL else "one",
-                "options": [
-                    {"value": place, "label": version.options[original], "checked": place in chosen[number - 1]}
-                    for place, original in enumerate(question.order)
-                ],
-                "name": f"q{number}",
-            }
-        )
-    return questions
+    return [
+        shown_question(contest.versions[question.version_id], question.order, chosen[number - 1])
+        | {"number": number, "total": len(chosen), "name": f"q{number}"}
+        for number, question in enumerate(read_paper(attempt.paper), 1)
+    ]
 
 
 def clock_text(deadline_at: datetime, now: datetime) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.models import QuestionKind
@@ -17,6 +16,7 @@ from app.rules.answers import pack
 from app.rules.grading import Marked, grade
 from app.rules.paper import PaperQuestion
 from app.services.catalogue import VersionInfo
+from app.web.questions import shown_question
 
 AT_ONCE = 5
 Args = MultiDict[str, str]
@@ -76,26 +76,18 @@ def practice_items(pool: Pool, set_number: int, args: Args) -> list[Item]:
     shown = {asked, *args.getlist("da")}
     items = []
     for n, (version, question, places, mark) in enumerate(zip(versions, paper, chosen, graded, strict=True), 1):
-        component = {"number": n, "total": len(versions), **_component(version, question, places), "name": f"c{n}"}
+        component = {
+            "number": n,
+            "total": len(versions),
+            **shown_question(version, question.order, places),
+            "name": f"c{n}",
+        }
         answer = None
         if str(n) in shown:
             answer = _answer(version, question, mark, just_asked=str(n) == asked)
             component["marks"] = [_tag(version, mark, place) for place in question.order]
         items.append(Item(n, component, sorted(places), answer))
     return items
-
-
-def _component(version: VersionInfo, question: PaperQuestion, chosen: list[int]) -> dict[str, Any]:
-    return {
-        "stem": version.stem,
-        # Checked by the pack's allow-list when it was loaded.
-        "picture": Markup(version.picture) if version.picture else None,  # noqa: S704
-        "kind": "many" if version.kind is QuestionKind.SEVERAL else "one",
-        "options": [
-            {"value": place, "label": version.options[original], "checked": place in chosen}
-            for place, original in enumerate(question.order)
-        ],
-    }
 
 
 def _order(version: VersionInfo, set_number: int) -> tuple[int, ...]:
