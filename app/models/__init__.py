@@ -4,13 +4,19 @@ from app.models.account import Account, Role
 from app.models.attempt import Attempt, AttemptState
 from app.models.audit import AuditRecord
 from app.models.certificate import Certificate
+from app.models.claim import Claim, ClaimState
 from app.models.consent import Channel, Consent, Purpose
 from app.models.contest import Contest, Page, Round
+from app.models.data_request import DataRequest, RequestKind, RequestState
 from app.models.entry import Entry
+from app.models.group import Group, GroupKind
 from app.models.lesson import Lesson, LessonRead
 from app.models.old_unit import OldUnit
+from app.models.one_time_code import CodePurpose, OneTimeCode
 from app.models.question import Pool, Question, QuestionKind, QuestionVersion
 from app.models.session import Session
+from app.models.sms import SmsMessage, SmsState
+from app.models.staff_unit import StaffUnit
 from app.models.standing import Standing
 from app.models.story import Story, StoryState
 from app.models.throttle import Throttle
@@ -25,21 +31,33 @@ __all__ = [
     "AuditRecord",
     "Certificate",
     "Channel",
+    "Claim",
+    "ClaimState",
+    "CodePurpose",
     "Consent",
     "Contest",
+    "DataRequest",
     "Entry",
+    "Group",
+    "GroupKind",
     "Lesson",
     "LessonRead",
     "OldUnit",
+    "OneTimeCode",
     "Page",
     "Pool",
     "Purpose",
     "Question",
     "QuestionKind",
     "QuestionVersion",
+    "RequestKind",
+    "RequestState",
     "Role",
     "Round",
     "Session",
+    "SmsMessage",
+    "SmsState",
+    "StaffUnit",
     "Standing",
     "Story",
     "StoryState",

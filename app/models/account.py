@@ -41,11 +41,15 @@ class Account(Base):
     citizen_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     citizen_last_four: Mapped[str | None] = mapped_column(String(4))
     password_hash: Mapped[str] = mapped_column(String(200))
+    recovery_nonce: Mapped[str | None] = mapped_column(String(32))  # with a key outside the database it makes the code
+    totp_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)  # the second factor's secret, sealed
+    totp_since: Mapped[datetime | None]  # when it was first proven; before that the secret is only offered
+    totp_step: Mapped[int | None]  # the last time step that was used: a code is good once
     role: Mapped[Role] = mapped_column(one_of(Role), default=Role.CONTESTANT)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
-    entries: Mapped[list[Entry]] = relationship(back_populates="account")
+    entries: Mapped[list[Entry]] = relationship(back_populates="account", foreign_keys="Entry.account_id")
 
     @property
     def masked_citizen_number(self) -> str:

@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     BOARDS = "boards"
     STORY = "story"
     CONTACT = "contact"
+    GUARDIAN = "guardian"  # a guardian lets somebody under 16 take part
+    GUARDIAN_PUBLIC = "guardian_public"  # and lets name and story be public
 
 
 class Channel(StrEnum):
@@ -36,5 +38,6 @@ class Consent(Base):
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
     text_version: Mapped[str] = mapped_column(String(40))
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # staff, where it was spoken
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
 from app.models.account import Account
+from app.models.group import Group
 from app.models.unit import Unit
 
 
@@ -24,10 +25,16 @@ class Entry(Base):
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     on_boards: Mapped[bool]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_groups.id"), index=True)
+    unit_changes: Mapped[int] = mapped_column(default=0, server_default="0")  # by the person's own hand
+    guardian_name: Mapped[str | None] = mapped_column(String(80))  # of somebody under 16
+    guardian_phone: Mapped[str | None] = mapped_column(String(16))  # E.164
+    assisted_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # the officer who registered the person
     accepted_rules: Mapped[str] = mapped_column(String(40))  # version of the rules text
     extra_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # in every attempt; the audit says why
     registered_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
-    account: Mapped[Account] = relationship(back_populates="entries")
+    account: Mapped[Account] = relationship(back_populates="entries", foreign_keys=account_id)
     unit: Mapped[Unit] = relationship()
+    group: Mapped[Group | None] = relationship()

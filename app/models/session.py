@@ -18,4 +18,5 @@ class Session(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     device: Mapped[str] = mapped_column(String(40), default="", server_default="")  # a coarse word, no fingerprint
+    second_factor_at: Mapped[datetime | None]  # staff: when the second factor was proven here
     seen_on: Mapped[date | None]  # the day of the last POST, in the contest's zone
