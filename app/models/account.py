@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
@@ -30,11 +30,16 @@ class Account(Base):
     """A person. The citizen number is unique by keyed HMAC and kept encrypted; a phone is shared by families."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("citizen_index"),)
+    __table_args__ = (
+        UniqueConstraint("citizen_index"),
+        # Names are found by how they begin; Postgres needs to be told that this index is for that.
+        Index("ix_accounts_name_search", "name_search", postgresql_ops={"name_search": "text_pattern_ops"}),
+        {"sqlite_autoincrement": True},  # the audit names people by number: none is given twice
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     full_name: Mapped[str] = mapped_column(String(80))
-    name_search: Mapped[str] = mapped_column(String(80), index=True)
+    name_search: Mapped[str] = mapped_column(String(80))
     name_sort: Mapped[str] = mapped_column(String(300))
     phone: Mapped[str] = mapped_column(String(16), index=True)  # E.164
     citizen_index: Mapped[str | None] = mapped_column(String(64))

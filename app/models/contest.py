@@ -46,7 +46,10 @@ class Contest(Base):
 
 
 class Round(Base):
-    """Đợt thi: a window with its own board. The pack's own dates; a shifted contest adds `shifted_days`."""
+    """Đợt thi: a window with its own board. The pack's own dates; a shifted contest adds `shifted_days`.
+
+    Number 0 is the total over the rounds of a contest that has several: it has standings and boards, but no attempts.
+    """
 
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("contest_id", "number"), CheckConstraint("opens_at < closes_at", name="window"))
@@ -58,6 +61,7 @@ class Round(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]  # exclusive
     extended_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    unfrozen_at: Mapped[datetime | None]  # boards opened by hand before the round's end
 
     contest: Mapped[Contest] = relationship(back_populates="rounds")
 

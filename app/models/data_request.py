@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
@@ -20,6 +20,11 @@ class RequestKind(StrEnum):
     RESTRICT = "restrict"
     DELETE = "delete"
 
+    @property
+    def days(self) -> int:
+        """Within how many days it is done; once extended by the same number (Decree 356/2025 Art. 5)."""
+        return {"copy": 10, "correct": 10, "withdraw": 15, "restrict": 15, "delete": 20}[self.value]
+
 
 class RequestState(StrEnum):
     """New until somebody has answered that it was received."""
@@ -30,11 +35,27 @@ class RequestState(StrEnum):
     REFUSED = "refused"
 
 
+_OPEN = text("state IN ('new', 'acknowledged')")
+
+
 class DataRequest(Base):
-    """One request. When the person is deleted, the line stays without the person as proof of what was done when."""
+    """One request; of each kind a person has at most one that is not answered yet.
+
+    When the person is deleted, the line stays without the person as proof of what was done when.
+    """
 
     __tablename__ = "data_requests"
-    __table_args__ = (Index("ix_data_requests_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_data_requests_state_due_at", "state", "due_at"),
+        Index(
+            "uq_data_requests_open",
+            "account_id",
+            "kind",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
@@ -46,6 +67,7 @@ class DataRequest(Base):
     acknowledge_by: Mapped[datetime]
     due_at: Mapped[datetime]
     extended_at: Mapped[datetime | None]
+    extension_reason: Mapped[str] = mapped_column(String(500), default="")
     acknowledged_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
@@ -17,7 +17,23 @@ class Entry(Base):
     __tablename__ = "entries"
     __table_args__ = (
         UniqueConstraint("account_id", "contest_id"),
-        Index("ix_entries_contest_unit", "contest_id", "unit_id", "finished_at"),
+        Index("ix_entries_contest_unit", "contest_id", "unit_id", "group_id", "finished_at"),
+        Index("ix_entries_contest_registered", "contest_id", "registered_at"),
+        Index(
+            "ix_entries_contest_finished",
+            "contest_id",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_entries_kiosk_registered",
+            "kiosk_id",
+            "registered_at",
+            sqlite_where=text("kiosk_id IS NOT NULL"),
+            postgresql_where=text("kiosk_id IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +46,7 @@ class Entry(Base):
     guardian_name: Mapped[str | None] = mapped_column(String(80))  # of somebody under 16
     guardian_phone: Mapped[str | None] = mapped_column(String(16))  # E.164
     assisted_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # the officer who registered the person
+    kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("kiosks.id"))  # where the person registered
     accepted_rules: Mapped[str] = mapped_column(String(40))  # version of the rules text
     extra_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # in every attempt; the audit says why
     registered_at: Mapped[datetime]

@@ -19,4 +19,5 @@ class Session(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     device: Mapped[str] = mapped_column(String(40), default="", server_default="")  # a coarse word, no fingerprint
     second_factor_at: Mapped[datetime | None]  # staff: when the second factor was proven here
+    kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("kiosks.id"), index=True)  # opened on one: ends with it
     seen_on: Mapped[date | None]  # the day of the last POST, in the contest's zone

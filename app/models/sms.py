@@ -33,6 +33,7 @@ class SmsMessage(Base):
     state: Mapped[SmsState] = mapped_column(one_of(SmsState), default=SmsState.WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # waiting: when to try; sending: when whoever took it is given up
+    expires_at: Mapped[datetime]  # after that it is of no use to anybody
     done_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(200), default="")  # the gateway's own word, without phone and text

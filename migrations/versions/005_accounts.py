@@ -1,5 +1,7 @@
 """accounts in law-abiding hands"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,38 @@ depends_on = None
 
 _OLD_PURPOSES = ("contest", "boards", "story", "contact")
 _PURPOSES = (*_OLD_PURPOSES, "guardian", "guardian_public")
+
+# What is in the audit is never changed and never taken out, whoever holds the database's password.
+_GUARDS = {
+    "sqlite": (
+        "CREATE TRIGGER audit_records_keep BEFORE UPDATE ON audit_records"
+        " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+        "CREATE TRIGGER audit_records_keep_all BEFORE DELETE ON audit_records"
+        " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+        # INSERT OR REPLACE takes a row out without asking the trigger above.
+        "CREATE TRIGGER audit_records_keep_each BEFORE INSERT ON audit_records"
+        " WHEN NEW.id IN (SELECT id FROM audit_records)"
+        " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_records_keep() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'audit_records is append-only'; END $$",
+        "CREATE TRIGGER audit_records_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_records"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_records_keep()",
+    ),
+}
+_NO_GUARDS = {
+    "sqlite": (
+        "DROP TRIGGER audit_records_keep",
+        "DROP TRIGGER audit_records_keep_all",
+        "DROP TRIGGER audit_records_keep_each",
+    ),
+    "postgresql": ("DROP TRIGGER audit_records_keep ON audit_records", "DROP FUNCTION audit_records_keep()"),
+}
+
+
+def _on_sqlite() -> str:
+    return "always" if op.get_bind().dialect.name == "sqlite" else "auto"
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -42,6 +76,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_messages")),
@@ -90,6 +125,7 @@ def upgrade() -> None:
         sa.Column("acknowledge_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extension_reason", sa.String(length=500), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.Integer(), nullable=True),
@@ -102,6 +138,13 @@ def upgrade() -> None:
     with op.batch_alter_table("data_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_data_requests_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_data_requests_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_data_requests_open",
+            ["account_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('new', 'acknowledged')"),
+            postgresql_where=sa.text("state IN ('new', 'acknowledged')"),
+        )
 
     op.create_table(
         "one_time_codes",
@@ -113,6 +156,7 @@ def upgrade() -> None:
         ),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("phone_mark", sa.String(length=64), nullable=False),
+        sa.Column("prefix_mark", sa.String(length=64), nullable=False),
         sa.Column("browser_mark", sa.String(length=64), nullable=False),
         sa.Column("code_mark", sa.String(length=64), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -127,6 +171,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_one_time_codes_browser_mark"), ["browser_mark"], unique=False)
         batch_op.create_index(batch_op.f("ix_one_time_codes_created_at"), ["created_at"], unique=False)
         batch_op.create_index("ix_one_time_codes_phone_mark_created_at", ["phone_mark", "created_at"], unique=False)
+        batch_op.create_index("ix_one_time_codes_prefix_mark_created_at", ["prefix_mark", "created_at"], unique=False)
 
     op.create_table(
         "claims",
@@ -205,7 +250,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("contest_id", "join_code", name=op.f("uq_unit_groups_contest_id_join_code")),
         sa.UniqueConstraint("unit_id", "kind", "name", name=op.f("uq_unit_groups_unit_id_kind_name")),
     )
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
+    # SQLite gives a deleted row's number to the next one; in the audit it must stay one person's for ever.
+    for_ever: Any = {"table_kwargs": {"sqlite_autoincrement": True}, "recreate": _on_sqlite()}
+    with op.batch_alter_table("accounts", schema=None, **for_ever) as batch_op:
         batch_op.add_column(sa.Column("recovery_nonce", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("totp_cipher", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("totp_since", sa.DateTime(timezone=True), nullable=True))
@@ -217,7 +264,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("recorded_by", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_consents_recorded_by_accounts"), "accounts", ["recorded_by"], ["id"])
 
-    with op.batch_alter_table("entries", schema=None) as batch_op:
+    with op.batch_alter_table("entries", schema=None, **for_ever) as batch_op:
         batch_op.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("unit_changes", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("guardian_name", sa.String(length=80), nullable=True))
@@ -230,9 +277,22 @@ def upgrade() -> None:
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("audit_records", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_audit_records_actor_id_accounts"), type_="foreignkey")
+        batch_op.create_index(batch_op.f("ix_audit_records_actor_id"), ["actor_id"], unique=False)
+    for statement in _GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+
 
 def downgrade() -> None:
     """Back."""
+    for statement in _NO_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.execute("UPDATE audit_records SET actor_id = NULL WHERE actor_id NOT IN (SELECT id FROM accounts)")
+    with op.batch_alter_table("audit_records", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_records_actor_id"))
+        batch_op.create_foreign_key(batch_op.f("fk_audit_records_actor_id_accounts"), "accounts", ["actor_id"], ["id"])
+
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_column("second_factor_at")
 
@@ -272,6 +332,7 @@ def downgrade() -> None:
 
     op.drop_table("claims")
     with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_one_time_codes_prefix_mark_created_at")
         batch_op.drop_index("ix_one_time_codes_phone_mark_created_at")
         batch_op.drop_index(batch_op.f("ix_one_time_codes_created_at"))
         batch_op.drop_index(batch_op.f("ix_one_time_codes_browser_mark"))
@@ -279,6 +340,11 @@ def downgrade() -> None:
 
     op.drop_table("one_time_codes")
     with op.batch_alter_table("data_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_data_requests_open",
+            sqlite_where=sa.text("state IN ('new', 'acknowledged')"),
+            postgresql_where=sa.text("state IN ('new', 'acknowledged')"),
+        )
         batch_op.drop_index("ix_data_requests_state_due_at")
         batch_op.drop_index(batch_op.f("ix_data_requests_account_id"))
 
