@@ -4,4 +4,17 @@ from flask import Blueprint
 
 room = Blueprint("account", __name__)
 
-from app.account import safety, units, views  # noqa: E402, F401  the views hang themselves on the room
+from app.account import (  # noqa: E402, F401  the views hang themselves on the room
+    assisting,
+    my_code,
+    my_data,
+    recovery,
+    registration,
+    reply,
+    safety,
+    scanning,
+    second_factor,
+    unit_change,
+    units,
+    views,
+)

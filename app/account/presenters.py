@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import url_for
 
-from app.models import StoryState
+from app.models import StoryState, Unit
 from app.rules.contest import Gate, Step
 from app.services.catalogue import Catalogue
 from app.services.certify import Progress
+from app.services.claims import Side
 
 _MISSING = {Step.LESSONS: "học xong các bài", Step.EXAM: "làm bài thi", Step.STORY: "gửi bài chia sẻ"}
 _STORY = {
@@ -15,6 +16,33 @@ _STORY = {
     StoryState.PUBLISHED: "Bài của bạn đã được duyệt.",
     StoryState.REFUSED: "Bài chưa được duyệt. Xem lý do, sửa lại rồi gửi lần nữa.",
 }
+
+
+_CLAIMS = {
+    Side.HOLDER: (
+        "Cần xác nhận số căn cước của bạn",
+        "Có người báo số căn cước này là của họ. Mang thẻ đến {office} để xác nhận. Bạn vẫn học và thi bình thường;"
+        " giải thưởng được xét sau khi xác nhận xong.",
+    ),
+    Side.CLAIMANT: (
+        "Cần xác nhận số căn cước của bạn",
+        "Số căn cước bạn nhập đang ở một tài khoản khác. Mang thẻ đến {office}: cán bộ xem thẻ rồi chuyển số cho bạn."
+        " Bạn vẫn học và thi bình thường; giải thưởng được xét sau khi xác nhận xong.",
+    ),
+    Side.WITHOUT: (
+        "Tài khoản này chưa có số căn cước",
+        "Cán bộ đã xem thẻ, và số trước đây là của người khác. Mang thẻ của bạn đến {office} để ghi số của mình."
+        " Bạn vẫn học và thi bình thường; chưa có số thì chưa xét giải được.",
+    ),
+}
+
+
+def claim_words(side: Side | None, unit: Unit) -> dict[str, str] | None:
+    """What a person is told about a claim, as {title, words}; nobody is named."""
+    if side is None:
+        return None
+    title, words = _CLAIMS[side]
+    return {"title": title, "words": words.format(office=f"UBND {unit.full_name}")}
 
 
 def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:

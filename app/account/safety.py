@@ -7,8 +7,10 @@ from app.account import room
 from app.account.safety_forms import ChangePasswordForm
 from app.account.waiting import ask_to_wait
 from app.extensions import db
-from app.services.change_password import WrongPassword, own_words
+from app.models import Role
 from app.services.change_password import change_password as set_password
+from app.services.change_password import own_words
+from app.services.confirm_password import WrongPassword
 from app.services.my_sessions import NoSuchSession, end_other_sessions, end_session, my_sessions
 from app.services.throttle import Throttled
 from app.web.access import me, session_token, signed_in
@@ -20,6 +22,8 @@ Page = str | tuple[str, int] | Response
 OTHERS = "khac"  # all sessions but this one
 _DONE = {
     "mat-khau": "Đã đổi mật khẩu. Mọi thiết bị khác đã được đăng xuất.",
+    "mat-khau-va-ma": "Đã đổi mật khẩu. Mọi thiết bị khác đã được đăng xuất. Mã khôi phục cũ không còn dùng được: "
+    "vào Trang của tôi, bấm Mã khôi phục để chép mã mới.",
     "mot": "Đã đăng xuất thiết bị đó.",
     OTHERS: "Mọi thiết bị khác đã được đăng xuất.",
 }
@@ -57,7 +61,8 @@ def change_password() -> Page:
         else:
             db.session.commit()
             device = sent_device().remembering(account_id, password_hash, keyring())
-            return keep_device(redirect(url_for("account.devices", vua="mat-khau"), 303), device)
+            done = "mat-khau-va-ma" if me().role is Role.CONTESTANT else "mat-khau"
+            return keep_device(redirect(url_for("account.devices", vua=done), 303), device)
     return render_template("account/password.html", form=form), 422
 
 

@@ -2,30 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from app.extensions import db, direct
 from app.models import Account
 from app.rules.numbers import shown_phone
-from app.services import throttle
 from app.services.audit import record
+from app.services.confirm_password import WrongPassword, confirm_password
 from app.services.keyring import Keyring
 from app.services.my_sessions import end_other_sessions
 from app.services.passwords import Passwords
+from app.services.recovery_code import new_recovery_nonce
 
-_CEILING = 1000  # of one address in ten minutes, as when signing in
-_HASH = select(Account.password_hash).where(Account.id == bindparam("account"))
 _OWN = select(Account.full_name, Account.phone, Account.citizen_cipher, Account.citizen_index).where(
     Account.id == bindparam("account")
 )
-
-
-class WrongPassword(Exception):
-    """Not the password of this account; `wait` says in how many seconds the next try is welcome."""
-
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__()
-        self.wait = wait
 
 
 def own_words(*, account_id: int, keyring: Keyring) -> list[str]:
@@ -50,25 +41,21 @@ def change_password(
 ) -> str:
     """Set it and end all sessions but the one with this token; returns the new hash. No transaction is open before.
 
+    The recovery code changes as well, for whoever knew the old password may have seen it; staff have none.
+
     Raises WrongPassword, and Throttled to who keeps guessing on a phone that was left open.
     """
-    key = keyring.mark("password", str(account_id))
-    where = throttle.address_of(address, purpose="password", ceiling=_CEILING, keyring=keyring, now=now)
-    if wait := throttle.look(key, now=now).wait(key):
-        raise throttle.Throttled(wait)
-    row = direct.first(_HASH, {"account": account_id})
-    if row is None or not passwords.matches(row.password_hash, old):
-        raise WrongPassword(throttle.fail(key, where, now=now))
-    counts = throttle.look(key, now=now)
-    if wait := counts.wait(key):  # while this hash was made, others have used up the tries
-        raise throttle.Throttled(wait)
-    if counts.failures(key):
-        throttle.clear(key)
+    known = confirm_password(
+        account_id=account_id, password=old, keyring=keyring, passwords=passwords, now=now, address=address
+    )
     password_hash = passwords.hash(new)
     changed = db.session.execute(
         update(Account)
-        .where(Account.id == account_id, Account.password_hash == row.password_hash)
-        .values(password_hash=password_hash)
+        .where(Account.id == account_id, Account.password_hash == known)
+        .values(
+            password_hash=password_hash,
+            recovery_nonce=case((Account.recovery_nonce.is_not(None), new_recovery_nonce())),
+        )
         .returning(Account.id)
     )
     if changed.first() is None:  # another device was faster: what was typed is no longer the password

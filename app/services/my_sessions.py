@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import Session
 from app.services.sign_in import token_hash
 
+_LATELY = timedelta(minutes=15)
 _SHOWN = 16  # digits of a token's hash: enough to tell the sessions of one person apart, and no way in
 
 
@@ -41,6 +42,12 @@ def my_sessions(*, account_id: int, token: str, now: datetime) -> list[MySession
         for row in rows
     ]
     return sorted(found, key=lambda session: not session.is_this)
+
+
+def opened_lately(*, token: str, now: datetime) -> bool:
+    """Whether the password was typed on this browser a moment ago, to sign in or to register."""
+    opened = db.session.scalar(select(Session.created_at).where(Session.token_hash == token_hash(token)))
+    return opened is not None and now - opened < _LATELY
 
 
 def end_session(*, account_id: int, token: str, ref: str) -> None:

@@ -7,16 +7,20 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db, direct
-from app.models import Account, Channel, Consent, Entry, Purpose
+from app.models import Account, Channel, Entry, Purpose
 from app.rules.names import fold, name_sort_key
 from app.services import throttle
-from app.services.catalogue import Catalogue, UnitInfo
+from app.services.catalogue import Catalogue, GroupInfo, UnitInfo
+from app.services.citizen_numbers import hold, holder
+from app.services.claims import TooManyClaims, open_claim
+from app.services.consents import first_consents, is_public
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
+from app.services.recovery_code import new_recovery_nonce
 
 # Hits on taken numbers from one address in ten minutes: a hall of 300 may register twice, each of them.
 _CEILING = 400
-_BY_INDEX = select(Account.id).where(Account.citizen_index == bindparam("index"))
+_BY_INDEX = select(Account.id).where(Account.citizen_index.in_(bindparam("indexes", expanding=True)))
 
 
 class CitizenNumberTaken(Exception):
@@ -24,8 +28,19 @@ class CitizenNumberTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Guardian:
+    """Who answers for somebody under 16: NFC name, E.164 phone."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewContestant:
-    """What a person typed, already checked and in normal form: NFC name, E.164 phone, twelve digits."""
+    """What a person typed, already checked and in normal form: NFC name, E.164 phone, twelve digits.
+
+    With a guardian the consents hold the guardian's.
+    """
 
     full_name: str
     phone: str
@@ -33,6 +48,8 @@ class NewContestant:
     unit: UnitInfo
     password: str
     consents: frozenset[Purpose]
+    group: GroupInfo | None = None
+    guardian: Guardian | None = None
 
 
 def register(
@@ -44,53 +61,95 @@ def register(
     channel: Channel,
     now: datetime,
     address: str = "",
+    claims: bool = False,
+    recorded_by: int | None = None,
 ) -> Account:
-    """Create account, entry and consents, or nothing.
+    """Create account, entry and consents, or nothing. `recorded_by` is the officer who did it for somebody.
 
-    Raises CitizenNumberTaken, also to the loser of a race between two registrations; and Throttled to who keeps
-    knocking on numbers that are taken.
+    Who `claims` a number that is taken gets an account without one, and a claim that waits for an officer; of a free
+    number it means nothing.
+
+    Raises CitizenNumberTaken, also to the loser of a race between two registrations; TooManyClaims; and Throttled to
+    who keeps knocking on numbers that are taken.
     """
-    index = keyring.citizen_index(person.citizen_number)
-    key = keyring.mark("register", index)
+    number = person.citizen_number
+    key = keyring.mark("register", number)
     where = throttle.address_of(address, purpose="register", ceiling=_CEILING, keyring=keyring, now=now)
     if wait := throttle.look(key, where.key, now=now).wait(key, where.key):
         raise throttle.Throttled(wait)
     # Hashing takes 20 ms and waits its turn: it comes before the transaction, which on SQLite holds the only pen.
     password_hash = passwords.hash(person.password)
-    if direct.first(_BY_INDEX, {"index": index}) is not None:
+    if direct.first(_BY_INDEX, {"indexes": keyring.citizen_indexes(number)}) is not None:
         throttle.fail(key, where, now=now)
-        raise CitizenNumberTaken
+        if not claims:
+            raise CitizenNumberTaken
+    entry = _new_entry(person, catalogue, password_hash, now)
+    # Looked at again: while keys are replaced the unique index alone does not see that two indexes are one number.
+    hold(number, keyring)
+    other = holder(number, keyring)
+    try:
+        if other is None:
+            _give_number(entry.account, number, keyring)
+        elif not claims:
+            raise CitizenNumberTaken
+        _add(entry, person, catalogue, channel=channel, recorded_by=recorded_by, now=now)
+        if other is not None:
+            open_claim(claimant=entry, holder_id=other.id, number=number, keyring=keyring, now=now)
+    except TooManyClaims:
+        db.session.rollback()
+        raise
+    except (CitizenNumberTaken, IntegrityError):
+        db.session.rollback()
+        throttle.fail(key, where, now=now)
+        raise CitizenNumberTaken from None
+    return entry.account
+
+
+def _new_entry(person: NewContestant, catalogue: Catalogue, password_hash: str, now: datetime) -> Entry:
     account = Account(
         full_name=person.full_name,
         name_search=fold(person.full_name),
         name_sort=name_sort_key(person.full_name),
         phone=person.phone,
-        citizen_index=index,
-        citizen_cipher=keyring.seal(person.citizen_number),
-        citizen_last_four=person.citizen_number[-4:],
         password_hash=password_hash,
+        recovery_nonce=new_recovery_nonce(),
         created_at=now,
     )
-    entry = Entry(
+    return Entry(
         account=account,
         contest_id=catalogue.contest_id,
         unit_id=person.unit.id,
-        on_boards=Purpose.BOARDS in person.consents,
+        group_id=person.group.id if person.group else None,
+        guardian_name=person.guardian.name if person.guardian else None,
+        guardian_phone=person.guardian.phone if person.guardian else None,
+        on_boards=is_public(Purpose.BOARDS, person.consents, is_minor=person.guardian is not None),
         accepted_rules=catalogue.rules_version,
         registered_at=now,
     )
-    db.session.add_all([account, entry])
-    try:
-        db.session.flush()
-    except IntegrityError as fault:
-        db.session.rollback()
-        throttle.fail(key, where, now=now)
-        raise CitizenNumberTaken from fault
-    for purpose in sorted(person.consents):
-        db.session.add(
-            Consent(
-                entry_id=entry.id, purpose=purpose, text_version=catalogue.rules_version, channel=channel, given_at=now
-            )
-        )
+
+
+def _give_number(account: Account, number: str, keyring: Keyring) -> None:
+    account.citizen_index, account.citizen_cipher = keyring.citizen_index(number), keyring.seal(number)
+    account.citizen_last_four = number[-4:]
+
+
+def _add(
+    entry: Entry,
+    person: NewContestant,
+    catalogue: Catalogue,
+    *,
+    channel: Channel,
+    recorded_by: int | None,
+    now: datetime,
+) -> None:
+    entry.assisted_by = recorded_by
+    db.session.add(entry)
     db.session.flush()
-    return account
+    first_consents(
+        entry_id=entry.id,
+        purposes=person.consents,
+        text_version=catalogue.rules_version,
+        channel=channel,
+        recorded_by=recorded_by,
+        now=now,
+    )

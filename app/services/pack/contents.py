@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.models.group import GroupKind
 from app.models.old_unit import Mapping
 from app.models.question import Pool, QuestionKind
 from app.models.unit import UnitType
@@ -38,6 +39,16 @@ class PackOldUnit:
     district: str
     mapping: Mapping
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackGroup:
+    """A line of groups.csv: a group within the unit of this code."""
+
+    code: str
+    kind: GroupKind
+    name: str
+    join_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +152,4 @@ class Pack:
     pages: tuple[PackPage, ...]
     remarks: tuple[Fault, ...] = ()
     old_units: tuple[PackOldUnit, ...] = ()
+    groups: tuple[PackGroup, ...] = ()

@@ -7,13 +7,22 @@ from zoneinfo import ZoneInfo
 
 from app.rules.contest import ContestRules, day_bounds
 from app.rules.contest_reading import Faults, read_rules
+from app.rules.rounds import MOST_WEEKS, PLACE_OF_NUMBER, weekly, weekly_name
 from app.services.pack.contents import Pack, PackHead, PackRound
-from app.services.pack.contest_settings import INTRODUCTION, QUOTA_NOTE, ROUND_NOTE, keys_of, tables_of, toml_lines
+from app.services.pack.contest_settings import (
+    INTRODUCTION,
+    PRIZE_NOTE,
+    QUOTA_NOTE,
+    ROUND_NOTE,
+    keys_of,
+    tables_of,
+    toml_lines,
+)
 from app.services.pack.faults import Findings
 from app.services.pack.texts import SLUG, Table, Toml, read_text
 
 FILE = "contest.toml"
-_RULE_TABLES = ("exam", "ranking", "story", "certificate")
+_RULE_TABLES = ("registration", "exam", "ranking", "boards", "story", "certificate", "privacy")
 # Widths of the columns of app.models.contest.
 _WIDTHS = {
     "slug": 80,
@@ -46,7 +55,7 @@ class ContestFile:
         tables: dict[str, Any] = self.toml.tables or {}
         top = self.toml.table()
         zone = top.left.pop("time_zone", ContestRules().time_zone)
-        rounds = top.left.pop("rounds", [])
+        rounds, prizes = top.left.pop("rounds", []), top.left.pop("prizes", [])
         for key in ("window", *_RULE_TABLES):
             top.left.pop(key, None)
         texts = {key: top.text(key, width) for key, width in _WIDTHS.items() if key != "slug"}
@@ -56,7 +65,8 @@ class ContestFile:
         window = self.toml.table("window")
         self.head = PackHead(slug=slug, organisers=organisers, shift_to_now=window.flag("shift_to_now"), **texts)
         window.finish()
-        self._read_rules({key: tables.get(key, {}) for key in _RULE_TABLES} | {"time_zone": zone}, topics)
+        rule_tables = {key: tables.get(key, {}) for key in _RULE_TABLES}
+        self._read_rules(rule_tables | {"prizes": prizes, "time_zone": zone}, topics)
         self.rounds = _read_rounds(self.toml, rounds, self.rules.zone)
 
     def _read_rules(self, tables: dict[str, Any], topics: tuple[str, ...]) -> None:
@@ -75,14 +85,29 @@ def _read_rounds(toml: Toml, values: Any, zone: ZoneInfo) -> tuple[PackRound, ..
     rounds: list[PackRound] = []
     for place in range(len(values)):
         table = toml.table("rounds", place)
-        name, window = table.text("name", 80), _read_window(table, zone)
+        name, window, weeks = table.text("name", 80), _read_window(table, zone), _read_weeks(table)
         table.finish()
         if window is None:
             continue
         if rounds and window[0] < rounds[-1].closes_at:
             table.fault("name", "đợt thi phải bắt đầu sau khi đợt trước kết thúc; xem lại ngày và thứ tự các đợt")
-        rounds.append(PackRound(name, *window))
+        if weeks > 1 and PLACE_OF_NUMBER not in name:
+            table.fault("name", f"đợt lặp lại theo tuần cần {PLACE_OF_NUMBER} ở chỗ số thứ tự tuần, ví dụ Tuần {{n}}")
+        try:
+            windows = weekly(*window, weeks=weeks, zone=zone)
+        except ValueError:
+            table.fault("weeks", "mỗi tuần phải đóng trước khi tuần sau mở")
+            continue
+        rounds += [PackRound(weekly_name(name, number), *window) for number, window in enumerate(windows, 1)]
     return tuple(rounds)
+
+
+def _read_weeks(table: Table) -> int:
+    weeks = table.left.pop("weeks", 1)
+    if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
+        table.fault("weeks", f"phải là số tuần từ 1 đến {MOST_WEEKS}, không phải {weeks!r}")
+        return 1
+    return weeks
 
 
 def _read_window(table: Table, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
@@ -118,7 +143,8 @@ def write_contest_file(pack: Pack) -> str:
         quota = values.pop("quota", {})
         text += f"\n[{table}]\n" + "\n".join(toml_lines(values, table)) + "\n"
         text += _quota_text(quota, [topic.slug for topic in pack.topics]) if quota else ""
-    return text
+    prizes = ["[[prizes]]\n" + "\n".join(toml_lines(prize)) + "\n" for prize in tables["prizes"]]
+    return text + "\n" + PRIZE_NOTE + "\n".join(prizes)
 
 
 def _quota_text(quota: dict[str, dict[str, int]], topics: list[str]) -> str:

@@ -9,6 +9,7 @@ from json import dumps
 from typing import Any
 
 from app.rules.contest import DIFFICULTIES, ContestRules
+from app.rules.prizes import Prize, Winner
 
 INTRODUCTION = """\
 # Thiết lập của cuộc thi. Dòng bắt đầu bằng dấu # là lời giải thích.
@@ -17,7 +18,15 @@ INTRODUCTION = """\
 ROUND_NOTE = """\
 # Mỗi đợt thi một mục [[rounds]], theo thứ tự thời gian, không chồng lên nhau. Ngày tính trọn theo múi giờ ở trên:
 # đợt thi mở từ 0h00 của first_day đến hết last_day. Muốn mở theo giờ thì ghi opens_at và closes_at thay cho hai ngày,
-# ví dụ opens_at = 2025-10-13T10:00:00+07:00.
+# ví dụ opens_at = 2025-10-13T10:00:00+07:00. Thi theo tuần: ghi giờ mở và giờ đóng của tuần đầu, thêm weeks = 20; đợt
+# đó lặp lại hai mươi tuần, {n} trong name là số thứ tự tuần. Khoảng giữa giờ đóng và giờ mở sau là để chấm.
+"""
+PRIZE_NOTE = """\
+# Mỗi giải một mục [[prizes]], giải cao trước, giải thấp sau; một người hoặc một đơn vị chỉ nhận giải cao nhất.
+# level là tên giải, count là số giải, for là "person" (cá nhân) hoặc "unit" (đơn vị). Giải của đơn vị ghi thêm metric:
+# "registered" số người đăng ký, "finishers" số người hoàn thành, "per_1000" số người hoàn thành trên 1.000 dân,
+# "mean_correct" số câu đúng trung bình, "share_finished" tỷ lệ hoàn thành. round = "total" trao một lần cho cả cuộc
+# thi, round = "each" trao cho từng đợt.
 """
 QUOTA_NOTE = """\
 # Số câu dễ, vừa, khó rút từ mỗi chuyên đề cho một đề thi. Tên sau exam.quota là tên thư mục chuyên đề, bỏ số thứ tự.
@@ -39,6 +48,14 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
         "rules_version",
     ): "Phiên bản của thể lệ. Đổi mỗi khi sửa pages/the-le.md: người dự thi chấp nhận từng phiên bản.",
     ("window", "shift_to_now"): "true: cuộc thi mẫu, các ngày được dời để đang mở; cuộc thi thật phải để false.",
+    (
+        "registration",
+        "min_age",
+    ): "Tuổi nhỏ nhất được dự thi, tính theo năm sinh trong số căn cước; 0 là không giới hạn.",
+    ("registration", "unit_changes"): "Số lần thí sinh được tự đổi đơn vị; 0 là không được tự đổi.",
+    ("registration", "unit_change_until"): (
+        'Ngày cuối cùng được tự đổi đơn vị, ví dụ "2025-10-31"; để trống là đến hết cuộc thi.'
+    ),
     ("exam", "minutes"): "Thời gian làm bài, tính bằng phút.",
     ("exam", "grace_seconds"): "Số giây chờ thêm câu trả lời đến muộn vì mạng chậm; không cộng vào thời gian xếp hạng.",
     ("exam", "shuffle"): "true: xáo thứ tự câu hỏi và phương án trong mỗi đề.",
@@ -58,6 +75,14 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
         'Thứ tự xếp hạng: "correct" nhiều câu đúng hơn, "time_used" ít thời gian hơn, "submitted_at" nộp sớm hơn,'
         ' "attempts" ít lượt thi hơn. Bằng nhau mọi mục thì đồng hạng.'
     ),
+    ("boards", "freeze_hours_before_end"): (
+        "Số giờ cuối mỗi đợt mà bảng xếp hạng và số liệu công khai đứng yên để giữ bí mật kết quả; 0 là luôn cập nhật."
+    ),
+    ("boards", "min_finishers"): (
+        "Số người hoàn thành ít nhất để đơn vị được xếp hạng theo tỷ lệ hoàn thành, số câu đúng trung bình và theo dân"
+        " số, để một người không đưa cả đơn vị lên đầu."
+    ),
+    ("boards", "min_population"): "Số dân ít nhất để đơn vị được xếp hạng theo số người hoàn thành trên 1.000 dân.",
     ("story", "kinds"): 'Các kiểu bài chia sẻ: "slogan" khẩu hiệu, "message" thông điệp, "story" câu chuyện.',
     ("story", "min_words"): "Số từ ít nhất của một bài chia sẻ.",
     ("story", "max_words"): "Số từ nhiều nhất của một bài chia sẻ.",
@@ -73,6 +98,10 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
     ("certificate", "place"): "Địa danh trước ngày cấp.",
     ("certificate", "signatory_title"): "Chức danh người ký.",
     ("certificate", "signatory"): "Họ tên người ký; để trống thì chỉ in chức danh.",
+    ("privacy", "keep_months"): (
+        "Số tháng giữ số căn cước và số điện thoại sau khi cuộc thi kết thúc; sau đó chạy flask privacy purge để xóa."
+        " Trang quyền riêng tư phải ghi cùng con số này."
+    ),
 }
 
 
@@ -89,17 +118,30 @@ def tables_of(rules: ContestRules) -> dict[str, Any]:
     exam = {key: _plain(getattr(rules.exam, key)) for key in keys_of("exam")}
     return {
         "time_zone": rules.time_zone,
+        "registration": {key: _plain(getattr(rules.registration, key)) for key in keys_of("registration")},
         "exam": {**exam, "quota": quota},
         "ranking": {"key": _plain(rules.ranking)},
+        "boards": {key: _plain(getattr(rules.boards, key)) for key in keys_of("boards")},
+        "prizes": [_prize_values(prize) for prize in rules.prizes],
         "story": {key: _plain(getattr(rules.story, key)) for key in keys_of("story")},
         "certificate": {key: _plain(getattr(rules.certificate, key)) for key in keys_of("certificate")},
+        "privacy": {key: getattr(rules.privacy, key) for key in keys_of("privacy")},
     }
+
+
+def _prize_values(prize: Prize) -> dict[str, Any]:
+    values: dict[str, Any] = {"level": prize.level, "count": prize.count, "for": prize.winner.value}
+    if prize.winner is Winner.UNIT:
+        values["metric"] = prize.metric.value
+    return values | {"round": prize.span.value}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(member) for member in value]
-    return str(value) if isinstance(value, str) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value) if isinstance(value, str) else value
 
 
 def toml_value(value: object) -> str:

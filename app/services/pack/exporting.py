@@ -22,6 +22,7 @@ from app.services.pack.contents import (
     PackUnit,
     QuestionText,
 )
+from app.services.pack.groups import groups_of
 from app.services.pack.old_units import old_units_of
 from app.services.pack.writing import write_pack
 
@@ -40,7 +41,8 @@ def pack_of(contest: Contest) -> Pack:
         select(Topic).where(Topic.contest_id == contest.id, ~Topic.withdrawn).order_by(Topic.number, Topic.id)
     ).all()
     slugs = {topic.id: topic.slug for topic in topics}
-    rounds = db.session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number))
+    real = (Round.contest_id == contest.id, Round.number > 0)
+    rounds = db.session.scalars(select(Round).where(*real).order_by(Round.number))
     units = db.session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.code))
     pages = db.session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
     return Pack(
@@ -52,6 +54,7 @@ def pack_of(contest: Contest) -> Pack:
         questions=_questions(contest, slugs),
         pages=tuple(PackPage(row.slug, row.title, row.body) for row in pages),
         old_units=old_units_of(contest),
+        groups=groups_of(contest),
     )
 
 

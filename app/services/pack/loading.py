@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.extensions import db
 from app.models import Attempt, Contest, Entry, Page, Round, Standing, Unit
@@ -14,10 +14,12 @@ from app.rules.names import collation_key
 from app.services.pack.contents import Pack, PackRound
 from app.services.pack.contest_settings import tables_of
 from app.services.pack.faults import Fault, PackFaults
+from app.services.pack.groups import load_groups
 from app.services.pack.loading_topics import load_questions, load_topics
 from app.services.pack.old_units import load_old_units
 from app.services.pack.rows import Changes
 
+TOTAL_NAME = "Tổng các đợt"
 _A_WEEK = timedelta(days=7)
 
 
@@ -93,6 +95,7 @@ def _referred(column: Any, ids: Iterable[int]) -> set[int]:
 def _load_rounds(contest: Contest, rounds: tuple[PackRound, ...], changes: Changes) -> None:
     query = select(Round).where(Round.contest_id == contest.id)
     rows = {row.number: row for row in db.session.scalars(query)}
+    total = rows.pop(0, None)
     left = [row for number, row in rows.items() if number > len(rounds)]
     ids = [row.id for row in left]
     kept = _referred(Attempt.round_id, ids) | _referred(Standing.round_id, ids)
@@ -104,6 +107,17 @@ def _load_rounds(contest: Contest, rounds: tuple[PackRound, ...], changes: Chang
     for number, round_ in enumerate(rounds, 1):
         values = {"name": round_.name, "opens_at": round_.opens_at, "closes_at": round_.closes_at}
         changes.put(rows.get(number), Round, {"contest_id": contest.id, "number": number}, values)
+    _load_total(contest, total, rounds, changes)
+
+
+def _load_total(contest: Contest, total: Round | None, rounds: tuple[PackRound, ...], changes: Changes) -> None:
+    """The round that sums up the others; `flask contest load` then sums up what was won before it was there."""
+    if len(rounds) > 1:
+        values = {"name": TOTAL_NAME, "opens_at": rounds[0].opens_at, "closes_at": rounds[-1].closes_at}
+        changes.put(total, Round, {"contest_id": contest.id, "number": 0}, values)
+    elif total is not None:
+        db.session.execute(delete(Standing).where(Standing.round_id == total.id))
+        changes.delete(total)
 
 
 def _load_units(contest: Contest, pack: Pack, changes: Changes) -> None:
@@ -115,6 +129,7 @@ def _load_units(contest: Contest, pack: Pack, changes: Changes) -> None:
         key = {"contest_id": contest.id, "code": unit.code}
         kept[unit.code] = changes.put(rows.pop(unit.code, None), Unit, key, values)
     load_old_units(contest, pack.old_units, kept, changes)
+    load_groups(contest, pack.groups, kept, changes)
     lived_in = _referred(Entry.unit_id, [row.id for row in rows.values()])
     for row in rows.values():
         if row.id not in lived_in:

@@ -11,6 +11,8 @@ from app.services.pack.contents import Pack, PackPage, PackTopic, PackUnit
 from app.services.pack.contest_file import FILE as CONTEST_FILE
 from app.services.pack.contest_file import ContestFile
 from app.services.pack.faults import Fault, Findings, PackFaults
+from app.services.pack.groups import FILE as GROUPS_FILE
+from app.services.pack.groups import read_groups
 from app.services.pack.old_units import FILE as OLD_UNITS_FILE
 from app.services.pack.old_units import read_old_units
 from app.services.pack.prose import check_prose, split_front
@@ -36,6 +38,7 @@ def read_pack(path: Path) -> Pack:
     units = _read_units(path, findings)
     codes = None if findings.faulty(UNITS_FILE) else {unit.code for unit in units}
     old_units = read_old_units(path, codes, findings)
+    groups = read_groups(path, codes, findings)
     topics = read_topics(path, findings)
     questions = [q for pool in POOL_FOLDERS for q in read_questions(path, pool, topics, findings)]
     pages = _read_pages(path, findings)
@@ -46,7 +49,7 @@ def read_pack(path: Path) -> Pack:
         raise PackFaults(findings.faults)
     kept = tuple(q.question for q in questions)
     remarks = tuple(sorted(findings.remarks))
-    return Pack(contest.head, contest.rules, contest.rounds, units, topics, kept, pages, remarks, old_units)
+    return Pack(contest.head, contest.rules, contest.rounds, units, topics, kept, pages, remarks, old_units, groups)
 
 
 def _read_units(root: Path, findings: Findings) -> tuple[PackUnit, ...]:
@@ -148,7 +151,9 @@ def _check_quota(
 
 
 def _name_strangers(root: Path, questions: list[Found], findings: Findings) -> None:
-    known = {CONTEST_FILE, UNITS_FILE, OLD_UNITS_FILE} | {found.picture for found in questions if found.picture}
+    known = {CONTEST_FILE, UNITS_FILE, OLD_UNITS_FILE, GROUPS_FILE} | {
+        found.picture for found in questions if found.picture
+    }
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
         ours = re.fullmatch(

@@ -12,6 +12,8 @@ from app.services.pack.contest_settings import toml_lines
 from app.services.pack.faults import Findings
 from app.services.pack.gift import GiftQuestion, PictureLink
 from app.services.pack.gift_writing import write_gift
+from app.services.pack.groups import FILE as GROUPS_FILE
+from app.services.pack.groups import groups_text
 from app.services.pack.old_units import FILE as OLD_UNITS_FILE
 from app.services.pack.old_units import old_units_text
 from app.services.pack.reading import UNIT_COLUMNS, UNITS_FILE
@@ -40,6 +42,8 @@ def pack_files(pack: Pack) -> Mapping[str, str]:
     files = {CONTEST_FILE: write_contest_file(pack), UNITS_FILE: _units_text(pack)}
     if pack.old_units:
         files[OLD_UNITS_FILE] = old_units_text(pack.old_units)
+    if pack.groups:
+        files[GROUPS_FILE] = groups_text(pack.groups)
     files |= {f"pages/{page.slug}.md": _page_text(page) for page in pack.pages}
     for topic in pack.topics:
         place = f"topics/{topic.folder}"
