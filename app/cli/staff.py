@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.extensions import db
-from app.models import Role
+from app.models import Account, Role
 from app.rules.names import is_person_name, tidy
 from app.rules.numbers import phone_number, shown_phone
 from app.services import staff
@@ -12,44 +12,91 @@ from app.web import portal
 
 cli = AppGroup("staff", help="Tài khoản của Ban Tổ chức, cán bộ, giám khảo.")
 _ROLES = click.Choice([role.value for role in Role if role is not Role.CONTESTANT])
+_units = click.option("--unit", "codes", multiple=True, metavar="MÃ", help="Mã 5 số của đơn vị; ghi nhiều lần được.")
+
+
+def _unit_ids(codes: tuple[str, ...]) -> list[int]:
+    known = portal.catalogue().units_by_code
+    if unknown := [code for code in codes if code not in known]:
+        raise click.ClickException(f"Không có đơn vị mã {', '.join(unknown)} trong cuộc thi đang dùng.")
+    return [known[code].id for code in codes]
+
+
+def _refused(account_id: int, fault: Exception) -> click.ClickException:
+    db.session.rollback()
+    if isinstance(fault, staff.NoUnits):
+        return click.ClickException("Cán bộ cần ít nhất một --unit; vai trò khác thì không ghi --unit.")
+    return click.ClickException(f"Không có tài khoản số {account_id} trong danh sách cán bộ.")
 
 
 @cli.command("add")
 @click.argument("role", type=_ROLES)
 @click.option("--name", prompt="Họ và tên")
 @click.option("--phone", prompt="Số điện thoại")
-def add(role: str, name: str, phone: str) -> None:
-    """Thêm một tài khoản; mật khẩu chỉ hiện một lần."""
+@_units
+def add(role: str, name: str, phone: str, codes: tuple[str, ...]) -> None:
+    """Thêm một tài khoản; mật khẩu chỉ hiện một lần. Cán bộ thì thêm --unit."""
     full_name, e164 = tidy(name), phone_number(phone)
     if not is_person_name(full_name):
         raise click.ClickException("Họ và tên gồm chữ cái, từ 2 đến 80 ký tự.")
     if e164 is None:
         raise click.ClickException("Số điện thoại phải có 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.")
     password = staff.new_password()
-    account = staff.add_staff(
-        full_name=full_name,
-        phone=e164,
-        role=Role(role),
-        password=password,
-        passwords=portal.portal().passwords,
-        now=portal.now(),
-    )
+    try:
+        account = staff.add_staff(
+            full_name=full_name,
+            phone=e164,
+            role=Role(role),
+            password=password,
+            passwords=portal.portal().passwords,
+            now=portal.now(),
+            unit_ids=_unit_ids(codes),
+        )
+    except staff.NoUnits as fault:
+        raise _refused(0, fault) from None
     db.session.commit()
     click.echo(f"Đã thêm {role} số {account.id}: {full_name}.")
     click.echo(f"Đăng nhập bằng số điện thoại {shown_phone(e164)} và mật khẩu (chỉ hiện một lần): {password}")
+    click.echo("Lần đăng nhập đầu, trang hướng dẫn thiết lập ứng dụng xác thực trên điện thoại.")
 
 
 @cli.command("role")
 @click.argument("account_id", type=int)
 @click.argument("role", type=_ROLES)
-def role(account_id: int, role: str) -> None:
-    """Đổi vai trò của một tài khoản."""
+@_units
+def role(account_id: int, role: str, codes: tuple[str, ...]) -> None:
+    """Đổi vai trò của một tài khoản. Thành cán bộ thì thêm --unit."""
     try:
-        account = staff.change_role(account_id=account_id, role=Role(role), now=portal.now())
-    except staff.NoSuchAccount:
-        raise click.ClickException(f"Không có tài khoản số {account_id} trong danh sách cán bộ.") from None
+        account = staff.change_role(account_id=account_id, role=Role(role), now=portal.now(), unit_ids=_unit_ids(codes))
+    except (staff.NoSuchAccount, staff.NoUnits) as fault:
+        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"{account.full_name} nay là {role}.")
+
+
+@cli.command("units")
+@click.argument("account_id", type=int)
+@_units
+def units(account_id: int, codes: tuple[str, ...]) -> None:
+    """Giao cho một cán bộ những đơn vị này, thay cho các đơn vị trước."""
+    try:
+        account = staff.change_units(account_id=account_id, unit_ids=_unit_ids(codes), now=portal.now())
+    except (staff.NoSuchAccount, staff.NoUnits) as fault:
+        raise _refused(account_id, fault) from None
+    db.session.commit()
+    click.echo(f"{account.full_name} nay phụ trách: {_unit_words(account)}.")
+
+
+@cli.command("reset-factor")
+@click.argument("account_id", type=int)
+def reset_factor(account_id: int) -> None:
+    """Khi mất điện thoại: lần đăng nhập sau thiết lập lại ứng dụng xác thực."""
+    try:
+        account = staff.reset_second_factor(account_id=account_id, now=portal.now())
+    except staff.NoSuchAccount as fault:
+        raise _refused(account_id, fault) from None
+    db.session.commit()
+    click.echo(f"Đã đặt lại xác thực của {account.full_name}; mọi phiên đăng nhập của người này đã kết thúc.")
 
 
 @cli.command("disable")
@@ -58,8 +105,8 @@ def disable(account_id: int) -> None:
     """Khóa một tài khoản ngay lập tức."""
     try:
         account = staff.disable_staff(account_id=account_id, now=portal.now())
-    except staff.NoSuchAccount:
-        raise click.ClickException(f"Không có tài khoản số {account_id} trong danh sách cán bộ.") from None
+    except staff.NoSuchAccount as fault:
+        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"Đã khóa tài khoản của {account.full_name}.")
 
@@ -68,6 +115,18 @@ def disable(account_id: int) -> None:
 def list_all() -> None:
     """Liệt kê mọi tài khoản cán bộ."""
     for account in staff.list_staff():
-        state = "  (đã khóa)" if account.disabled_at else ""
-        who = f"{account.full_name}  {shown_phone(account.phone)}{state}"
-        click.echo(f"{account.id:>6}  {account.role.value:<10}  {who}")
+        notes = [
+            "đã khóa" if account.disabled_at else "",
+            "" if account.totp_since else "chưa thiết lập xác thực",
+            _unit_words(account) if account.role is Role.OFFICER else "",
+        ]
+        said = "".join(f"  ({note})" for note in notes if note)
+        click.echo(
+            f"{account.id:>6}  {account.role.value:<10}  {account.full_name}  {shown_phone(account.phone)}{said}"
+        )
+
+
+def _unit_words(account: Account) -> str:
+    contest = portal.catalogue()
+    mine = staff.units_of(account_id=account.id, contest_id=contest.contest_id)
+    return ", ".join(f"{unit.full_name} ({unit.code})" for unit in contest.units if unit.id in mine)

@@ -4,4 +4,8 @@ from flask import Blueprint
 
 room = Blueprint("organiser", __name__)
 
-from app.organiser import views  # noqa: E402, F401  the views hang themselves on the room
+from app.desk import hang_up  # noqa: E402
+from app.organiser import audit, final, requests, views  # noqa: E402, F401  the views hang themselves on the room
+from app.web.access import organiser  # noqa: E402
+
+hang_up(room, base="/quan-tri", door=organiser)

@@ -1,15 +1,14 @@
-"""Deciding stories, finding people, new passwords."""
+"""Deciding stories."""
 
 from datetime import datetime
 
-from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, RadioField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
-from app.rules import numbers
 from app.web.forms import Form, tidy_text
+from app.web.reasons import REASON_MAX, no_numbers
 
-REASON_MAX = 300
 _OTHER = "khac"
 _REASONS = {
     "rieng-tu": "Bài có thông tin riêng tư như số điện thoại, số căn cước, địa chỉ nhà.",
@@ -44,7 +43,7 @@ class RefusalForm(DecisionForm):
     )
     words = TextAreaField(
         "Lời nhắn cho tác giả",
-        [Length(max=REASON_MAX, message=f"Lời nhắn dài nhiều nhất {REASON_MAX} ký tự.")],
+        [Length(max=REASON_MAX, message=f"Lời nhắn dài nhiều nhất {REASON_MAX} ký tự."), no_numbers],
         filters=[tidy_text],
     )
 
@@ -57,41 +56,3 @@ class RefusalForm(DecisionForm):
     def full_reason(self) -> str:
         """What the author reads."""
         return " ".join(part for part in (_REASONS.get(self.reason.data, ""), self.words.data) if part)
-
-
-class SearchForm(Form):
-    """Name, phone or whole citizen number."""
-
-    text = StringField(
-        "Họ tên, số điện thoại hoặc số căn cước",
-        [InputRequired("Nhập họ tên, số điện thoại hoặc số căn cước.")],
-        filters=[tidy_text],
-    )
-
-    def validate_text(self, field: StringField) -> None:
-        """Part of a name is enough, part of a number is not: nobody shall guess numbers digit by digit."""
-        text = field.data or ""
-        if len(text) < 2:
-            raise ValidationError("Nhập ít nhất 2 chữ cái của tên.")
-        if len(text) > 80:
-            raise ValidationError("Nhập nhiều nhất 80 ký tự.")
-        if any(char.isdigit() for char in text) and not (numbers.phone_number(text) or numbers.citizen_number(text)):
-            raise ValidationError("Nhập đủ 10 số điện thoại hoặc đủ 12 số căn cước.")
-
-
-class NewPasswordForm(Form):
-    """Why; it stays in the audit."""
-
-    reason = StringField(
-        "Lý do cấp mật khẩu mới",
-        [
-            InputRequired("Ghi lý do, ví dụ: quên mật khẩu, đã xem thẻ căn cước."),
-            Length(max=REASON_MAX, message=f"Lý do dài nhiều nhất {REASON_MAX} ký tự."),
-        ],
-        filters=[tidy_text],
-    )
-
-    def validate_reason(self, field: StringField) -> None:
-        """Blanks are no reason."""
-        if not field.data:
-            raise ValidationError("Ghi lý do, ví dụ: quên mật khẩu, đã xem thẻ căn cước.")

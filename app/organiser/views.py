@@ -1,35 +1,33 @@
-"""The organiser's desk: today, stories to decide, people, results."""
+"""The organiser's desk: today, stories to decide, results. People and claims: app.desk."""
 
 from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.desk.page import desk_page, my_reach
 from app.extensions import db, reading
-from app.models import Entry
 from app.organiser import room
-from app.organiser.forms import DecisionForm, NewPasswordForm, RefusalForm, SearchForm
-from app.organiser.presenters import attempt_rows, decided_words, person_facts, steps, waiting_story
+from app.organiser.forms import DecisionForm, RefusalForm
+from app.organiser.presenters import decided_words, waiting_story
 from app.services.audit import record
-from app.services.certify import my_certificate, read_progress
+from app.services.data_requests import waiting as requests_waiting
+from app.services.desk_claims import count_open_claims
 from app.services.desk_figures import read_desk_figures, stories_waiting
-from app.services.figures import read_figures
-from app.services.my_attempts import my_attempts
-from app.services.results import MIMETYPES, FileKind, file_name, people_ranked, write_results
-from app.services.staff import FOUND_AT_MOST, find_people, find_person, reset_password
-from app.services.staff import new_password as make_password
+from app.services.kiosks import kiosks_to_look_at
+from app.services.results import file_name, people_ranked, write_results
+from app.services.spreadsheets import MIMETYPES, FileKind
 from app.services.tell_story import (
     AlreadyDecided,
     RewrittenMeanwhile,
     decide_story,
     find_story,
-    my_story,
     waiting_stories,
 )
 from app.web.access import me, organiser
-from app.web.navigation import organiser_nav
-from app.web.portal import catalogue, keyring, now, portal
+from app.web.live_figures import figures
+from app.web.portal import catalogue, now
 
 Page = str | tuple[str, int] | BaseResponse
 STORIES_A_PAGE = 20
@@ -38,7 +36,7 @@ _DONE = {"duyet": "Đã duyệt một bài.", "tu-choi": "Đã từ chối một
 
 
 def _desk(template: str, **context: Any) -> str:
-    return render_template(f"organiser/{template}", desk_nav=organiser_nav(), desk_title="Ban Tổ chức", **context)
+    return desk_page(f"organiser/{template}", **context)
 
 
 @room.get("/quan-tri")
@@ -48,8 +46,11 @@ def today() -> str:
     contest, at = catalogue(), now()
     return _desk(
         "today.html",
-        figures=read_figures(catalogue=contest, now=at),
+        figures=figures(),
         desk=read_desk_figures(catalogue=contest, now=at),
+        claims=count_open_claims(reach=my_reach()),
+        kiosks=kiosks_to_look_at(reach=my_reach(), zone=contest.rules.zone, now=at),
+        requests=requests_waiting(contest_id=contest.contest_id),
     )
 
 
@@ -133,74 +134,6 @@ def _decide(story_id: int, form: DecisionForm, *, publish: bool, reason: str) ->
         return _stories(warning=decided_words(story) if story else ""), 409
     db.session.commit()
     return redirect(url_for("organiser.stories", vua="duyet" if publish else "tu-choi"), 303)
-
-
-@room.get("/quan-tri/thi-sinh")
-@organiser
-def people() -> str:
-    """Search."""
-    return _desk("people.html", form=SearchForm(formdata=None), found=None, most=FOUND_AT_MOST)
-
-
-@room.post("/quan-tri/thi-sinh")
-@organiser
-def find() -> Page:
-    """Results as the answer of the POST itself, which changes nothing: no number may stand in an address or a log."""
-    form = SearchForm()
-    if not form.validate():
-        return _desk("people.html", form=form, found=None, most=FOUND_AT_MOST), 422
-    with reading():
-        found = find_people(text=form.text.data or "", contest_id=catalogue().contest_id, keyring=keyring())
-        return _desk("people.html", form=form, found=found, most=FOUND_AT_MOST)
-
-
-def _person(entry_id: int) -> Entry:
-    return find_person(entry_id=entry_id, contest_id=catalogue().contest_id) or abort(404)
-
-
-@room.get(f"/quan-tri/thi-sinh/<{_ID}:entry_id>")
-@organiser
-def person(entry_id: int) -> str:
-    """One contestant: who, how far, which attempts."""
-    entry = _person(entry_id)
-    story, certificate = my_story(entry_id=entry_id), my_certificate(entry_id=entry_id)
-    return _desk(
-        "person.html",
-        entry=entry,
-        facts_rows=person_facts(entry),
-        steps=steps(catalogue(), read_progress(entry_id=entry_id), story, certificate),
-        attempts=attempt_rows(my_attempts(entry_id=entry_id, limit=50)),
-        story=waiting_story(story) if story else None,
-    )
-
-
-@room.get(f"/quan-tri/thi-sinh/<{_ID}:entry_id>/mat-khau")
-@organiser
-def new_password(entry_id: int) -> str:
-    """Asks once more, and why."""
-    return _desk("new_password.html", entry=_person(entry_id), form=NewPasswordForm(formdata=None))
-
-
-@room.post(f"/quan-tri/thi-sinh/<{_ID}:entry_id>/mat-khau")
-@organiser
-def give_password(entry_id: int) -> Page:
-    """The new password, once, as the answer of the POST itself: kept nowhere, in no session, no address, no log."""
-    form = NewPasswordForm()
-    if not form.validate():
-        return _desk("new_password.html", entry=_person(entry_id), form=form), 422
-    password = make_password()
-    password_hash = portal().passwords.hash(password)  # before the first statement: nobody waits with the pen in hand
-    entry = _person(entry_id)
-    reset_password(
-        entry=entry,
-        actor_id=me().account_id,
-        reason=form.reason.data or "",
-        password_hash=password_hash,
-        now=now(),
-    )
-    page = _desk("password_slip.html", entry=entry, password=password)
-    db.session.commit()
-    return page
 
 
 @room.get("/quan-tri/ket-qua")

@@ -1,15 +1,8 @@
-"""Results of a round as a file for the committee: XLSX and CSV, row after row, never all in memory.
+"""Results of a round as a file for the committee."""
 
-Names are people's own text, and spreadsheets run text that looks like a formula. XLSX cells are therefore typed as
-text; CSV has no types, so such text gets a leading apostrophe (OWASP, "CSV Injection").
-"""
-
-import csv
-import io
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from enum import StrEnum
 from typing import IO
 
 from sqlalchemy import func, select
@@ -18,22 +11,10 @@ from app.extensions import db
 from app.models import Account, Attempt, Entry, Standing
 from app.rules.numbers import masked_citizen_number
 from app.services.catalogue import Catalogue, RoundInfo
+from app.services.spreadsheets import Cell, Columns, FileKind, write_sheet
 
 _BATCH = 1000  # rows that are in memory at once
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class FileKind(StrEnum):
-    """What a spreadsheet can open; the value is the end of the file's name."""
-
-    XLSX = "xlsx"
-    CSV = "csv"
-
-
-MIMETYPES = {
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.CSV: "text/csv",
-}
+_WIDTHS = (7, 30, 10, 28, 18, 9, 9, 12, 16, 21, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +75,14 @@ def file_name(*, catalogue: Catalogue, this_round: RoundInfo, kind: FileKind, no
 
 def write_results(file: IO[bytes], *, kind: FileKind, round_id: int, catalogue: Catalogue) -> int:
     """Write the results of a round to an open binary file; returns the number of people."""
-    from app.services.results_xlsx import write_xlsx  # noqa: PLC0415  openpyxl would cost every start a fifth of it
-
     rows = result_rows(round_id=round_id, catalogue=catalogue)
-    write = write_xlsx if kind is FileKind.XLSX else write_csv
-    return write(file, rows, zone=catalogue.rules.zone)
+    zone = catalogue.rules.zone
+    return write_sheet(file, (values(row, zone) for row in rows), columns=columns(zone), kind=kind)
 
 
-def write_csv(file: IO[bytes], rows: Iterator[ResultRow], *, zone: tzinfo) -> int:
-    """UTF-8 with the mark by which Excel knows it. Times as 2025-10-21 15:30:05, which no locale misreads."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    lines, count = csv.writer(text), 0
-    lines.writerow(headings(zone))
-    for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
-        lines.writerow(_harmless(value) if isinstance(value, str) else value for value in values(row, zone))
-    text.detach()  # the file stays open for its owner
-    return count
-
-
-def headings(zone: tzinfo) -> list[str]:
-    """Names of the columns."""
-    return [
+def columns(zone: tzinfo) -> Columns:
+    """What the file looks like; times are those of `zone`."""
+    headings = [
         "Hạng",
         "Họ và tên",
         "Mã đơn vị",
@@ -127,10 +95,11 @@ def headings(zone: tzinfo) -> list[str]:
         f"Nộp lúc (giờ {zone})",
         "Số lượt thi",
     ]
+    return Columns("Kết quả", headings, _WIDTHS)
 
 
-def values(row: ResultRow, zone: tzinfo) -> list[str | int | datetime]:
-    """One row's cells, in order of the headings."""
+def values(row: ResultRow, zone: tzinfo) -> list[Cell]:
+    """One row's cells, in order of the columns."""
     minutes, seconds = divmod(row.time_used, 60)
     return [
         row.place,
@@ -145,7 +114,3 @@ def values(row: ResultRow, zone: tzinfo) -> list[str | int | datetime]:
         row.submitted_at.astimezone(zone).replace(tzinfo=None, microsecond=0),
         row.attempts,
     ]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text

@@ -1,33 +1,31 @@
-"""Results as a workbook. Imported with the first one that is asked for."""
+"""Lists as workbooks. Imported with the first one that is asked for."""
 
-from collections.abc import Iterator
-from datetime import tzinfo
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
-from app.services.results import ResultRow, headings, values
-
-_WIDTHS = (7, 30, 10, 28, 18, 9, 9, 12, 16, 21, 9)
+from app.services.spreadsheets import Cell, Columns
 
 
-def write_xlsx(file: IO[bytes], rows: Iterator[ResultRow], *, zone: tzinfo) -> int:
+def write_xlsx(file: IO[bytes], rows: Iterable[Sequence[Cell]], *, columns: Columns) -> int:
     """A workbook with one sheet; openpyxl keeps its rows in a temporary file."""
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet("Kết quả")
+    sheet: Any = book.create_sheet(columns.title)
     sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    top = [_text(sheet, heading) for heading in headings(zone)]
+    for place, width in enumerate(columns.widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    top = [_text(sheet, heading) for heading in columns.headings]
     for heading in top:
         heading.font = Font(bold=True)
     sheet.append(top)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
-        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in values(row, zone)])
+        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in row])
     book.save(file)
     return count
 
