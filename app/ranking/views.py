@@ -1,32 +1,32 @@
-"""League tables of units and of people."""
+"""League tables of people: of the city, of a unit, of a group; my own place. Those of units: app.ranking.units."""
 
-from flask import abort, render_template, request, url_for
+from typing import Any
+from urllib.parse import urlencode
 
+from flask import abort, render_template, request
+from werkzeug.exceptions import TooManyRequests
+
+from app.extensions import db
+from app.models import Entry
 from app.ranking import room
-from app.ranking.presenters import people_rows
-from app.services.catalogue import Catalogue, RoundInfo
-from app.services.figures import read_figures
-from app.services.rank import PAGE, Cursor, my_place, people_board, unit_board
+from app.ranking.presenters import group_rows, my_boards, people_rows
+from app.ranking.units import KINDS
+from app.rules.names import tidy
+from app.rules.prizes import Metric
+from app.services import throttle
+from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
+from app.services.rank import FOUND_AT_MOST, PAGE, Cursor, Scope, find_on_board, people_board, people_on
+from app.services.unit_boards import unit_board
 from app.web.access import contestant, entry_id, public
 from app.web.addresses import row_number
-from app.web.portal import catalogue, now
+from app.web.devices import address
+from app.web.live_figures import figures
+from app.web.portal import catalogue, keyring, now
 from app.web.snapshots import snapshot
 
-_ORDERS = {"dang-ky": "registered", "hoan-thanh": "finishers"}
-
-
-@room.get("/bang-xep-hang")
-@public
-@snapshot
-def units() -> str:
-    """All units by registered people or by finishers."""
-    order = _ORDERS.get(request.args.get("theo", "dang-ky"))
-    if order is None:
-        abort(404)
-    contest = catalogue()
-    figures = read_figures(catalogue=contest, now=now())
-    board = unit_board(catalogue=contest, counts=figures.counts, by=order)
-    return render_template("ranking/units.html", board=board, by=order, figures=figures)
+_LONGEST = 80  # of a name
+# Searches of one address in ten minutes: a hall of 300, five times each. They are made per request, so they cost.
+_SEARCHES = 1500
 
 
 def _cursor() -> Cursor | None:
@@ -45,27 +45,41 @@ def _cursor() -> Cursor | None:
 
 
 def _round(contest: Catalogue) -> RoundInfo:
-    number = request.args.get("dot", type=int)
-    if number is None:
+    """`?dot=`: a round by its number, 0 the total; without it the one that runs."""
+    number = request.args.get("dot")
+    if not number:
         return contest.round_at(now())
-    found = next((r for r in contest.rounds if r.number == number), None)
-    if found is None:
-        abort(404)
-    return found
+    return next((r for r in contest.boards if str(r.number) == number), None) or abort(404)
 
 
-def _people(contest: Catalogue, template: str, *, unit_id: int | None, **context: object) -> str:
-    this_round = _round(contest)
-    board = people_board(round_id=this_round.id, unit_id=unit_id, after=_cursor())
-    last = board[-1] if len(board) == PAGE else None
-    before = (_cursor() or Cursor("", 0, 0, 0)).before + len(board)
+def _unit(contest: Catalogue, code: str) -> UnitInfo:
+    return contest.units_by_code.get(code) or abort(404)
+
+
+def _group(contest: Catalogue, number: str) -> GroupInfo:
+    return next((group for group in contest.groups if str(group.id) == number), None) or abort(404)
+
+
+def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> str:
+    """A page of people; whatever narrows it down stays in the address of the next page."""
+    after, this_round = _cursor(), contest.round(scope.round_id)
+    board = people_board(scope=scope, after=after)
     following = None
-    if last is not None:
-        view = dict(request.view_args or {})
-        mark = f"{last.rank_key}_{last.entry_id}_{before}_{last.place}"
-        following = url_for(str(request.endpoint), **view, sau=mark, dot=request.args.get("dot"))
+    if len(board) == PAGE:
+        last, before = board[-1], (after.before if after else 0) + PAGE
+        mark = f"{last.key}_{last.entry_id}_{before}_{last.place}"
+        kept = {name: word for name in ("dot", "loai") if (word := request.args.get(name))}
+        following = f"{request.path}?{urlencode(kept | {'sau': mark})}"
     return render_template(
-        template, rows=people_rows(board, contest), following=following, as_of=now(), this_round=this_round, **context
+        template,
+        rows=people_rows(board, contest),
+        following=following,
+        here=request.path,
+        people=people_on(scope),
+        as_of=now(),
+        frozen_at=contest.frozen_at(now()),
+        this_round=this_round,
+        **context,
     )
 
 
@@ -73,29 +87,91 @@ def _people(contest: Catalogue, template: str, *, unit_id: int | None, **context
 @public
 @snapshot
 def people() -> str:
-    """People of the whole city, best first."""
-    return _people(catalogue(), "ranking/people.html", unit_id=None)
+    """People of the whole city or of one kind of unit, best first."""
+    contest, word = catalogue(), request.args.get("loai", "")
+    if word and word not in KINDS:
+        abort(404)
+    units = frozenset(unit.id for unit in contest.units if word and unit.type is KINDS[word])
+    if word and not units:
+        abort(404)
+    kinds = {name: kind.label for name, kind in KINDS.items() if kind in {unit.type for unit in contest.units}}
+    return _board(contest, "ranking/people.html", Scope(_round(contest).id, units), kinds=kinds, kind=word)
 
 
 @room.get("/bang-xep-hang/don-vi/<code>")
 @public
 @snapshot
 def unit(code: str) -> str:
-    """One unit: its figures and its people."""
+    """One unit: its figures, its groups and its people."""
+    contest, live = catalogue(), figures()
+    found = _unit(contest, code)
+    row = next(
+        row for row in unit_board(catalogue=contest, figures=live, by=Metric.REGISTERED) if row.unit.id == found.id
+    )
+    groups = group_rows(contest.groups_of.get(found.id, ()), live)
+    scope = Scope(_round(contest).id, frozenset({found.id}))
+    return _board(contest, "ranking/unit.html", scope, unit=found, row=row, groups=groups)
+
+
+@room.get("/bang-xep-hang/nhom/<int:group_id>")
+@public
+@snapshot
+def group(group_id: int) -> str:
+    """One group of a unit: its people."""
     contest = catalogue()
-    found = contest.units_by_code.get(code)
-    if found is None:
-        abort(404)
-    figures = read_figures(catalogue=contest, now=now())
-    board = unit_board(catalogue=contest, counts=figures.counts, by="registered")
-    row = next(row for row in board if row.unit.id == found.id)
-    return _people(contest, "ranking/unit.html", unit_id=found.id, unit=found, row=row)
+    found = _group(contest, str(group_id))
+    scope = Scope(_round(contest).id, group_id=found.id)
+    return _board(contest, "ranking/group.html", scope, group=found, unit=contest.units_by_id[found.unit_id])
+
+
+def _count_search() -> None:
+    where = throttle.address_of(address(), purpose="search", ceiling=_SEARCHES, keyring=keyring(), now=now())
+    try:
+        throttle.ask(where, now=now())
+    except throttle.Throttled as refused:
+        raise TooManyRequests(retry_after=refused.wait) from None
+
+
+@room.get("/bang-xep-hang/tim")
+@public
+def search() -> str:
+    """People of a board by the beginning of their name; made per request, so each asks little and is counted."""
+    contest = catalogue()
+    this_round, words = _round(contest), tidy(request.args.get("tim", ""))[:_LONGEST]
+    code, number = request.args.get("don-vi", ""), request.args.get("nhom", "")
+    group = _group(contest, number) if number else None
+    unit = _unit(contest, code) if code else contest.units_by_id[group.unit_id] if group else None
+    units = frozenset({unit.id}) if unit and not group else frozenset()
+    if words:
+        _count_search()
+    found = find_on_board(scope=Scope(this_round.id, units, group.id if group else None), words=words)
+    return render_template(
+        "ranking/found.html",
+        rows=people_rows(found.rows, contest),
+        more=found.more,
+        most=FOUND_AT_MOST,
+        words=words,
+        unit=unit,
+        group=group,
+        this_round=this_round,
+        as_of=now(),
+        frozen_at=contest.frozen_at(now()),
+        following=None,
+    )
 
 
 @room.get("/bang-xep-hang/cua-toi")
 @contestant
 def mine() -> str:
-    """My own place, exact now."""
-    this_round = _round(catalogue())
-    place = my_place(entry_id=entry_id(), round_id=this_round.id)
-    return render_template("ranking/mine.html", place=place, this_round=this_round, as_of=now())
+    """My own place, exact now: in the city, in my unit, in my group."""
+    contest = catalogue()
+    this_round, entry = _round(contest), db.session.get_one(Entry, entry_id())
+    boards = my_boards(entry, this_round, contest)
+    return render_template(
+        "ranking/mine.html",
+        boards=boards,
+        this_round=this_round,
+        as_of=now(),
+        frozen_at=contest.frozen_at(now()),
+        attempted=entry.finished_at is not None,
+    )

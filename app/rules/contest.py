@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.rules.prizes import Prize
 from app.rules.ranking import Criterion
 
 DIFFICULTIES = ("easy", "medium", "hard")
@@ -99,14 +100,48 @@ class CertificateRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationRules:
+    """`[registration]`: who may take part, and how often and until when one changes one's own unit.
+
+    `unit_change_until` is the last day, in the contest's zone; None: as long as the contest lasts.
+    """
+
+    min_age: int = 0
+    unit_changes: int = 2
+    unit_change_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRules:
+    """`[boards]`: hours before a round's end from which public boards and figures stand still, 0 means never; and from
+    how many people on a unit takes a place on boards of ratios.
+    """
+
+    freeze_hours_before_end: int = 0
+    min_finishers: int = 10
+    min_population: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRules:
+    """`[privacy]`: for how many months after the contest's end citizen numbers and phones are kept."""
+
+    keep_months: int = 6
+
+
+@dataclass(frozen=True, slots=True)
 class ContestRules:
     """All settings of one contest."""
 
     exam: ExamRules = field(default_factory=ExamRules)
     ranking: tuple[Criterion, ...] = (Criterion.CORRECT, Criterion.TIME_USED, Criterion.SUBMITTED_AT)
+    boards: BoardRules = field(default_factory=BoardRules)
+    prizes: tuple[Prize, ...] = ()
     story: StoryRules = field(default_factory=StoryRules)
     certificate: CertificateRules = field(default_factory=CertificateRules)
     time_zone: str = "Asia/Ho_Chi_Minh"
+    registration: RegistrationRules = field(default_factory=RegistrationRules)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,25 +1,31 @@
 """Reading a contest's settings from the tables of its `contest.toml`; every fault is named at once."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.rules.contest import (
     DIFFICULTIES,
+    BoardRules,
     CertificateRules,
     ContestRules,
     ExamRules,
     Gate,
+    PrivacyRules,
+    RegistrationRules,
     Reveal,
     RevealWhen,
     Step,
     StoryKind,
     StoryRules,
 )
+from app.rules.prizes import Metric, Prize, Span, Winner
 from app.rules.ranking import Criterion
 
 E = TypeVar("E", bound=StrEnum)
+_LEVEL_WIDTH = 80
 
 
 class Faults(Exception):
@@ -62,6 +68,19 @@ class _Reader:
             self.fault(key, "phải là một dòng chữ" + (", không được để trống" if required else ""))
             return default
         return value
+
+    def day(self, key: str) -> date | None:
+        """A date of TOML, or its text, which is all that JSON can hold; empty is none."""
+        value = self.left.pop(key, "")
+        if value == "":
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.fault(key, f"phải là một ngày dạng 2025-10-31 hoặc để trống, không phải {value!r}")
+            return None
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         value = self.left.pop(key, default.value)
@@ -107,13 +126,66 @@ def _read_quota(reader: _Reader, topics: tuple[str, ...]) -> dict[tuple[str, str
     return quota
 
 
+def _read_registration(tables: Mapping[str, object], faults: list[str]) -> RegistrationRules:
+    reader, default = _Reader(tables.get("registration", {}), "registration", faults), RegistrationRules()
+    rules = RegistrationRules(
+        min_age=reader.whole("min_age", default.min_age, 0, 100),
+        unit_changes=reader.whole("unit_changes", default.unit_changes, 0, 100),
+        unit_change_until=reader.day("unit_change_until"),
+    )
+    reader.finish()
+    return rules
+
+
+def _read_privacy(tables: Mapping[str, object], faults: list[str]) -> PrivacyRules:
+    reader, default = _Reader(tables.get("privacy", {}), "privacy", faults), PrivacyRules()
+    rules = PrivacyRules(keep_months=reader.whole("keep_months", default.keep_months, 0, 120))
+    reader.finish()
+    return rules
+
+
+def _read_boards(tables: Mapping[str, object], faults: list[str]) -> BoardRules:
+    reader, default = _Reader(tables.get("boards", {}), "boards", faults), BoardRules()
+    rules = BoardRules(
+        freeze_hours_before_end=reader.whole("freeze_hours_before_end", default.freeze_hours_before_end, 0, 1000),
+        min_finishers=reader.whole("min_finishers", default.min_finishers, 1, 100_000),
+        min_population=reader.whole("min_population", default.min_population, 1, 10_000_000),
+    )
+    reader.finish()
+    return rules
+
+
+def _read_prizes(values: object, faults: list[str]) -> tuple[Prize, ...]:
+    if not isinstance(values, list | tuple):
+        faults.append("prizes: mỗi giải là một mục [[prizes]]")
+        return ()
+    prizes: list[Prize] = []
+    for place, table in enumerate(values, 1):
+        reader = _Reader(table, "prizes", faults)
+        level = reader.text("level", required=True)
+        if len(level) > _LEVEL_WIDTH or level in [prize.level for prize in prizes]:
+            reader.fault("level", f"giải thứ {place}: tên nhiều nhất {_LEVEL_WIDTH} ký tự và không trùng giải khác")
+        for_a_person = reader.left.get("for", Winner.PERSON) == Winner.PERSON
+        winner = reader.choice("for", Winner, Winner.PERSON)
+        if for_a_person and "metric" in reader.left:
+            reader.fault("metric", 'chỉ dùng cho giải tập thể, for = "unit"')
+            reader.left.pop("metric")
+        metric = reader.choice("metric", Metric, Metric.FINISHERS)
+        span = reader.choice("round", Span, Span.TOTAL)
+        prizes.append(Prize(level, reader.whole("count", 0, 1, 1000), winner, metric, span))
+        reader.finish()
+    return tuple(prizes)
+
+
 def read_rules(tables: Mapping[str, object], *, topics: tuple[str, ...]) -> ContestRules:
-    """Read `[exam]`, `[ranking]`, `[story]`, `[certificate]` and `time_zone`.
+    """Read `[registration]`, `[exam]`, `[ranking]`, `[boards]`, `[story]`, `[certificate]`, `[privacy]`,
+    `[[prizes]]`, `time_zone`.
 
     Raises Faults with one line per fault: `exam.minutes: phải là …`.
     """
     faults: list[str] = []
     default = ContestRules()
+    registration_rules = _read_registration(tables, faults)
     exam = _Reader(tables.get("exam", {}), "exam", faults)
     exam_rules = ExamRules(
         minutes=exam.whole("minutes", default.exam.minutes, 1, 600),
@@ -131,6 +203,8 @@ def read_rules(tables: Mapping[str, object], *, topics: tuple[str, ...]) -> Cont
     ranking = _Reader(tables.get("ranking", {}), "ranking", faults)
     criteria = ranking.choices("key", Criterion, default.ranking)
     ranking.finish()
+    boards = _read_boards(tables, faults)
+    prizes = _read_prizes(tables.get("prizes", []), faults)
     story = _Reader(tables.get("story", {}), "story", faults)
     story_rules = StoryRules(
         kinds=story.choices("kinds", StoryKind, default.story.kinds),
@@ -153,6 +227,7 @@ def read_rules(tables: Mapping[str, object], *, topics: tuple[str, ...]) -> Cont
         },
     )
     certificate.finish()
+    privacy = _read_privacy(tables, faults)
     zone = tables.get("time_zone", default.time_zone)
     try:
         ZoneInfo(str(zone))
@@ -160,4 +235,14 @@ def read_rules(tables: Mapping[str, object], *, topics: tuple[str, ...]) -> Cont
         faults.append(f"time_zone: không có múi giờ {zone!r}")
     if faults:
         raise Faults(faults)
-    return ContestRules(exam_rules, criteria, story_rules, certificate_rules, str(zone))
+    return ContestRules(
+        registration=registration_rules,
+        exam=exam_rules,
+        ranking=criteria,
+        boards=boards,
+        prizes=prizes,
+        story=story_rules,
+        certificate=certificate_rules,
+        time_zone=str(zone),
+        privacy=privacy,
+    )

@@ -9,6 +9,7 @@ _PROVINCES = (
 )
 PROVINCE_CODES = frozenset(_PROVINCES.split())
 _SEPARATORS = re.compile(r"[\s.\-()]+")
+_FIGURES = re.compile(r"\d(?:[\s.\-()]*\d)+")
 
 
 def _digits(text: str) -> str:
@@ -38,9 +39,24 @@ def citizen_number_doubts(number: str, *, this_year: int) -> list[str]:
         doubts.append("province")
     if int(number[3]) > 3:
         doubts.append("century")
-    elif not 0 <= this_year - birth_year(number) <= 110:
+    elif not 0 <= age_this_year(number, this_year=this_year) <= 110:
         doubts.append("age")
     return doubts
+
+
+def age_this_year(number: str, *, this_year: int) -> int:
+    """The age that this person reaches this year; below 0 for a year of birth to come."""
+    return this_year - birth_year(number)
+
+
+def is_surely_younger(number: str, *, than: int, this_year: int) -> bool:
+    """Whether the person is younger whatever the birthday; a year of birth to come is a doubt, not an age."""
+    return 0 <= age_this_year(number, this_year=this_year) < than
+
+
+def grouped_citizen_number(number: str) -> str:
+    """`031 0 89 123456`: province, century and sex, year of birth, the rest; for comparing with the card."""
+    return f"{number[:3]} {number[3]} {number[4:6]} {number[6:]}"
 
 
 def masked_citizen_number(last_four: str) -> str:
@@ -58,7 +74,24 @@ def phone_number(text: str) -> str | None:
     return "+84" + digits[1:] if re.fullmatch(r"0[35789][0-9]{8}", digits) else None
 
 
+def tells_number(text: str) -> bool:
+    """Whether a free text holds what looks like a phone, a citizen number or an old CMND, however it is grouped.
+
+    Some harmless rows of figures look like one too; who wrote them can put words between.
+    """
+    for run in _FIGURES.findall(text):
+        groups = re.findall(r"\d+", run)
+        for start in range(len(groups)):
+            for end in range(start + 1, len(groups) + 1):
+                digits = "".join(groups[start:end])
+                if len(digits) in (9, 12) or phone_number(digits) or (end == start + 1 and len(digits) > 8):
+                    return True
+    return False
+
+
 def shown_phone(e164: str) -> str:
-    """`+84912345678` as `0912 345 678`."""
+    """`+84912345678` as `0912 345 678`; one that was deleted stays empty."""
+    if not e164:
+        return ""
     local = "0" + e164.removeprefix("+84")
     return f"{local[:4]} {local[4:7]} {local[7:]}"

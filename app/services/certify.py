@@ -3,17 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models import Certificate, Entry, Standing, Story, StoryState
+from app.models import Certificate, Entry, Invalidation, Round, Standing, Story, StoryState
 from app.rules.contest import Step
 from app.services.catalogue import Catalogue
 from app.services.codes import new_code
 from app.services.study import lessons_read
 
 CODE_LENGTH = 12  # 60 bits: nobody finds another person's certificate by trying
+
+_ENTRY: BindParameter[int] = bindparam("entry")
+_PROGRESS = (
+    select(
+        func.max(Standing.correct),
+        func.coalesce(func.sum(Standing.attempts), 0),
+        select(Story.state).where(Story.entry_id == _ENTRY).scalar_subquery(),
+        select(Certificate.code).where(Certificate.entry_id == _ENTRY).scalar_subquery(),
+    )
+    .join(Round, Round.id == Standing.round_id)
+    .where(Standing.entry_id == _ENTRY, Round.number > 0)  # the total has them all again
+)
 
 
 class NotEarned(Exception):
@@ -47,28 +59,29 @@ class Progress:
 
 def read_progress(*, entry_id: int) -> Progress:
     """Everything that my page needs to say the next step."""
-    best, attempts = db.session.execute(
-        select(func.max(Standing.correct), func.coalesce(func.sum(Standing.attempts), 0)).where(
-            Standing.entry_id == entry_id
-        )
-    ).one()
+    best, attempts, story, code = db.session.execute(_PROGRESS, {"entry": entry_id}).one()
     return Progress(
         lessons_read=lessons_read(entry_id=entry_id),
         best_correct=best,
         attempts=int(attempts),
-        story=db.session.scalar(select(Story.state).where(Story.entry_id == entry_id)),
-        certificate_code=db.session.scalar(select(Certificate.code).where(Certificate.entry_id == entry_id)),
+        story=story,
+        certificate_code=code,
     )
 
 
 def certify(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Certificate:
     """The certificate of this person, issued now if it is earned and new. Raises NotEarned."""
     existing = my_certificate(entry_id=entry_id)
-    if existing is not None:
+    if existing is not None and existing.revoked_for is None:
         return existing
     progress = read_progress(entry_id=entry_id)
     if missing := progress.missing(catalogue):
+        if existing is not None:
+            return existing
         raise NotEarned(missing)
+    if existing is not None:  # earned anew, by another result
+        _give_back(existing)
+        return existing
     entry = db.session.get_one(Entry, entry_id)
     certificate = Certificate(
         entry_id=entry_id,
@@ -85,6 +98,32 @@ def certify(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Certificat
     except IntegrityError:  # a second tap was faster
         return my_certificate(entry_id=entry_id) or certificate
     return certificate
+
+
+def follow_conditions(*, act: Invalidation, catalogue: Catalogue, now: datetime) -> None:
+    """After a result was taken out or given back: revoke the certificate that is no longer earned, or give it back.
+
+    Who is excluded altogether has earned none. What a hand revoked for another reason stays as it is.
+    """
+    certificate = my_certificate(entry_id=act.entry_id)
+    if certificate is None or (certificate.revoked_at is not None and certificate.revoked_for is None):
+        return
+    excluded = db.session.scalar(
+        select(Invalidation.id).where(
+            Invalidation.entry_id == act.entry_id,
+            Invalidation.attempt_id.is_(None),
+            Invalidation.lifted_at.is_(None),
+        )
+    )
+    if excluded is None and not read_progress(entry_id=act.entry_id).missing(catalogue):
+        _give_back(certificate)
+    elif certificate.revoked_at is None:
+        certificate.revoked_at, certificate.revoked_for = now, act.id
+        certificate.revoked_reason = "Kết quả thi đã bị hủy."  # everybody may read it: why is the person's own matter
+
+
+def _give_back(certificate: Certificate) -> None:
+    certificate.revoked_at, certificate.revoked_for, certificate.revoked_reason = None, None, ""
 
 
 def my_certificate(*, entry_id: int) -> Certificate | None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, Contest, Question, QuestionVersion, Standing
+from app.models import Attempt, AttemptState, Contest, Question, QuestionVersion
 from app.rules.grading import correct_count
-from app.rules.ranking import Criterion, Result, rank_key
 from app.services.audit import record
 from app.services.catalogue import Catalogue
 from app.services.exam_submit import marks_of
+from app.services.standings import rebuild_people
 
 
 class NoSuchQuestion(Exception):
@@ -30,7 +30,10 @@ class Regraded:
 def void_question(
     *, ref: str, contest_id: int, reason: str, actor_id: int | None, catalogue: Catalogue, now: datetime
 ) -> Regraded:
-    """Void a question by its stable id; a voided one is drawn no more. Doing it twice changes nothing.
+    """Void a question by its stable id; a voided one is drawn no more.
+
+    Done twice, the second time grades those who handed in meanwhile and were graded as if nothing had happened: a
+    process knows the contest as it stood up to CatalogueCache.every seconds ago.
 
     Raises NoSuchQuestion.
     """
@@ -42,47 +45,25 @@ def void_question(
         db.session.get_one(Contest, contest_id).content_version += 1
         record(actor_id=actor_id, action="question.void", subject=f"question:{question.id}", reason=reason, now=now)
     versions = db.session.scalars(select(QuestionVersion.id).where(QuestionVersion.question_id == question.id)).all()
-    return _regrade(versions, catalogue.rules.ranking, voided=frozenset(versions), catalogue=catalogue)
+    return _regrade(versions, catalogue, now)
 
 
-def _regrade(
-    versions: Sequence[int], criteria: Sequence[Criterion], *, voided: frozenset[int], catalogue: Catalogue
-) -> Regraded:
+def _regrade(versions: Sequence[int], catalogue: Catalogue, now: datetime) -> Regraded:
     padded = " " + Attempt.paper
     holds = or_(*(padded.contains(f" {version}.") for version in versions))
     attempts = db.session.scalars(
-        select(Attempt).where(Attempt.state != AttemptState.OPEN, holds).order_by(Attempt.id).with_for_update()
+        select(Attempt)
+        .where(Attempt.state != AttemptState.OPEN, holds)
+        .order_by(Attempt.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
     changed = []
     for attempt in attempts:
-        correct = correct_count(marks_of(attempt=attempt, catalogue=catalogue, voided=voided))
+        correct = correct_count(marks_of(attempt=attempt, catalogue=catalogue, voided=frozenset(versions)))
         if correct != attempt.correct:
             attempt.correct = correct
             changed.append(attempt)
     db.session.flush()
-    for entry_id, round_id in sorted({(attempt.entry_id, attempt.round_id) for attempt in changed}):
-        rebuild_standing(entry_id=entry_id, round_id=round_id, criteria=criteria)
+    rebuild_people({attempt.entry_id for attempt in changed}, catalogue=catalogue, now=now)
     return Regraded(len(attempts), len(changed))
-
-
-def rebuild_standing(*, entry_id: int, round_id: int, criteria: Sequence[Criterion]) -> Standing:
-    """The standing of a person in a round, recomputed from all graded attempts."""
-    attempts = db.session.scalars(
-        select(Attempt).where(
-            Attempt.entry_id == entry_id, Attempt.round_id == round_id, Attempt.state != AttemptState.OPEN
-        )
-    ).all()
-    best, result = min(
-        ((attempt, _result(attempt)) for attempt in attempts), key=lambda pair: rank_key(pair[1], criteria)
-    )
-    standing = db.session.get_one(Standing, (entry_id, round_id))
-    standing.rank_key, standing.attempt_id = rank_key(result, criteria), best.id
-    standing.correct, standing.time_used, standing.submitted_at = result.correct, result.time_used, result.submitted_at
-    standing.attempts = len(attempts)
-    return standing
-
-
-def _result(attempt: Attempt) -> Result:
-    if attempt.correct is None or attempt.time_used is None or attempt.ended_at is None:
-        raise ValueError(f"attempt {attempt.id} is not graded")
-    return Result(attempt.correct, attempt.time_used, attempt.ended_at, attempt.number)

@@ -1,0 +1,50 @@
+"""Boards that stood still go on: by the round's end, or by hand."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.extensions import db
+from app.models import Contest, Round, Standing
+from app.services.audit import record
+from app.services.catalogue import Catalogue
+from app.services.standings import keep_total, open_side
+
+_HIDDEN = or_(Standing.shown_key.is_(None), Standing.shown_key != Standing.rank_key)
+
+
+class NotFrozen(Exception):
+    """No such round, or its boards don't stand still."""
+
+
+def unfreeze(*, number: int, reason: str, actor_id: int | None, catalogue: Catalogue, now: datetime) -> None:
+    """Open the boards of a round before its end; `thaw` then brings them up to date. Raises NotFrozen."""
+    this_round = catalogue.board(number)
+    if this_round is None or this_round.freezes_at is None or not this_round.freezes_at <= now < this_round.closes_at:
+        raise NotFrozen(number)
+    db.session.get_one(Round, this_round.id).unfrozen_at = now
+    db.session.get_one(Contest, catalogue.contest_id).content_version += 1
+    record(actor_id=actor_id, action="boards.unfreeze", subject=f"round:{this_round.id}", reason=reason, now=now)
+    db.session.flush()
+
+
+def thaw(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
+    """Show what is real of at most `limit` standings that are hidden and needn't be; returns how many. For a timer.
+
+    The index of hidden ones is empty most of the time, so asking costs nothing.
+    """
+    frozen = catalogue.frozen_at(now)
+    open_rounds = [r.id for r in catalogue.rounds if frozen is None or r.freezes_at != frozen]
+    hidden = db.session.scalars(
+        select(Standing)
+        .where(Standing.round_id.in_(open_rounds), _HIDDEN)
+        .order_by(Standing.round_id, Standing.entry_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for standing in hidden:
+        open_side(standing)
+        if catalogue.total is not None:
+            keep_total(standing, total_id=catalogue.total.id, criteria=catalogue.rules.ranking)
+    db.session.flush()
+    return len(hidden)
