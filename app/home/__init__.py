@@ -4,4 +4,4 @@ from flask import Blueprint
 
 room = Blueprint("home", __name__)
 
-from app.home import views  # noqa: E402, F401  the views hang themselves on the room
+from app.home import figures, views  # noqa: E402, F401  the views hang themselves on the room

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import url_for
 
-from app.services.rank import UnitRow
+from app.rules.prizes import Metric
+from app.services.unit_boards import UnitRow
 from app.web.formatters import number
 
 
-def bars(board: Sequence[UnitRow], *, by: str) -> list[dict[str, Any]]:
+def bars(board: Sequence[UnitRow], *, by: Metric) -> list[dict[str, Any]]:
     """Units that have anybody at all, with bars relative to the first."""
-    values = [(row, row.finishers if by == "finishers" else row.registered) for row in board]
+    values = [(row, row.tally.finishers if by is Metric.FINISHERS else row.tally.registered) for row in board]
     most = max((value for _, value in values), default=0)
     return [
         {

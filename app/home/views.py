@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.home import room
 from app.home.presenters import bars
-from app.services.figures import read_figures
-from app.services.rank import unit_board
+from app.rules.prizes import Metric
+from app.services.unit_boards import unit_board
 from app.web import text_size as type_size
 from app.web.access import public, safe_path
-from app.web.portal import catalogue, now, settings
+from app.web.kiosk import max_age
+from app.web.live_figures import figures
+from app.web.portal import catalogue, settings
 from app.web.snapshots import snapshot
 
 TOP = 10
@@ -24,14 +26,14 @@ TOP = 10
 def front() -> str:
     """The contest, its live figures and the two top tens."""
     contest = catalogue()
-    figures = read_figures(catalogue=contest, now=now())
-    registered = unit_board(catalogue=contest, counts=figures.counts, by="registered")
-    finishers = unit_board(catalogue=contest, counts=figures.counts, by="finishers")
+    live = figures()
+    registered = unit_board(catalogue=contest, figures=live, by=Metric.REGISTERED)
+    finishers = unit_board(catalogue=contest, figures=live, by=Metric.FINISHERS)
     return render_template(
         "home/front.html",
-        figures=figures,
-        top_registered=bars(registered[:TOP], by="registered"),
-        top_finishers=bars(finishers[:TOP], by="finishers"),
+        figures=live,
+        top_registered=bars(registered[:TOP], by=Metric.REGISTERED),
+        top_finishers=bars(finishers[:TOP], by=Metric.FINISHERS),
     )
 
 
@@ -84,6 +86,6 @@ def text_size(size: str) -> BaseResponse:
     if size not in type_size.SIZES:
         abort(404)
     response: Response | BaseResponse = redirect(_page_at(request.args.get("back")) or url_for("home.front"), 303)
-    year = 31_536_000
+    year = max_age(31_536_000)
     response.set_cookie(type_size.COOKIE, size, max_age=year, httponly=True, samesite="Lax", secure=settings().https)
     return response

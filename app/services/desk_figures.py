@@ -28,21 +28,20 @@ def read_desk_figures(*, catalogue: Catalogue, now: datetime) -> DeskFigures:
     rounds = select(Round.id).where(Round.contest_id == contest_id)
     open_now = (Attempt.round_id.in_(rounds), Attempt.state == AttemptState.OPEN, Attempt.closes_at > now)
     certificates = select(func.count()).select_from(Certificate).join(Entry, Entry.id == Certificate.entry_id)
-    return DeskFigures(
-        registered_today=_count(
-            select(func.count()).where(Entry.contest_id == contest_id, Entry.registered_at >= today)
-        ),
-        open_attempts=_count(select(func.count()).where(*open_now)),
-        stories_waiting=stories_waiting(contest_id=contest_id),
-        certificates=_count(certificates.where(Entry.contest_id == contest_id, Certificate.revoked_at.is_(None))),
+    counts = (
+        select(func.count()).where(Entry.contest_id == contest_id, Entry.registered_at >= today),
+        select(func.count()).where(*open_now),
+        _stories_waiting(contest_id),
+        certificates.where(Entry.contest_id == contest_id, Certificate.revoked_at.is_(None)),
     )
+    return DeskFigures(*db.session.execute(select(*(count.scalar_subquery() for count in counts))).one())
 
 
 def stories_waiting(*, contest_id: int) -> int:
     """How many stories wait for a decision."""
+    return db.session.scalar(_stories_waiting(contest_id)) or 0
+
+
+def _stories_waiting(contest_id: int) -> Select[int]:
     waiting: tuple[ColumnElement[bool], ...] = (Entry.contest_id == contest_id, Story.state == StoryState.WAITING)
-    return _count(select(func.count()).select_from(Story).join(Entry).where(*waiting))
-
-
-def _count(statement: Select[int]) -> int:
-    return db.session.scalar(statement) or 0
+    return select(func.count()).select_from(Story).join(Entry).where(*waiting)

@@ -1,46 +1,58 @@
-"""Public pages as ready bytes: made by one request, served to all the others until they are a few seconds old.
+"""Public pages as ready bytes: made once, served to everybody until they are a few seconds old.
 
-A snapshot must hold nothing of the one who asked: it is keyed by address and size of type alone.
+The hot ones are made beside the requests, by one process for all (app.web.keeper); the others by the first request that
+asks. A snapshot must hold nothing of the one who asked: it is keyed by address and size of type alone.
 """
 
 import gzip
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, make_response, request, session
 
-from app.web.portal import settings
+from app.services.rollups import Page, drop_pages
+from app.web.compression import accepted_coding, pack
+from app.web.kiosk import on_kiosk
+from app.web.portal import catalogue, settings
 from app.web.text_size import large_text
 
 _MOST = 500  # addresses kept; deep pages come and go
+_OPEN = frozenset({"application/json", "text/csv"})  # figures for anybody's programs, from anybody's pages
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """One page; `lock` lets one request make it new while the others still get the old one."""
+    """One address; `lock` lets one request make it new while the others still get the old one."""
 
-    plain: bytes = b""
-    packed: bytes = b""
-    etag: str = ""
-    made: float = -1e9
+    page: Page | None = None
+    good_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it can be served as it is."""
+        return self.page is not None and time.monotonic() < self.good_until
 
 
 class Snapshots:
-    """The pages of one process, oldest use first out."""
+    """The pages of one process; of those that nobody keeps hot, the oldest use goes out first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pages: OrderedDict[tuple[str, bool], Snapshot] = OrderedDict()
+        self._hot: dict[tuple[str, bool], Snapshot] = {}
 
     def page(self, key: tuple[str, bool]) -> Snapshot:
         """The page of this key, perhaps still empty."""
+        hot = self._hot.get(key)
+        if hot is not None:
+            return hot
         with self._lock:
             page = self._pages.setdefault(key, Snapshot())
             self._pages.move_to_end(key)
@@ -48,10 +60,22 @@ class Snapshots:
                 self._pages.popitem(last=False)
         return page
 
+    def heat(self, pages: Iterable[Page], *, good_until: float) -> None:
+        """These pages are the newest; the hot ones that are not among them stay as they are until then too."""
+        for page in pages:
+            self._hot[page.path, False] = Snapshot(page, good_until)
+        for snapshot in self._hot.values():
+            snapshot.good_until = good_until
+
+    def hot_tags(self) -> dict[str, str]:
+        """Path → ETag of the hot pages."""
+        return {path: snapshot.page.etag for (path, _), snapshot in self._hot.items() if snapshot.page}
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
             self._pages.clear()
+            self._hot.clear()
 
 
 def init_app(app: Flask) -> None:
@@ -59,44 +83,73 @@ def init_app(app: Flask) -> None:
     app.extensions["snapshots"] = Snapshots()
 
 
+def forget() -> None:
+    """Make every public page anew in this process and drop those in the database, because somebody's name or story is
+    no longer to be seen there. Behind the commit of that.
+
+    Other processes follow within LANTOA_SNAPSHOT_SECONDS, copies on the way to people within the minute of `_answer`.
+    """
+    store: Snapshots = current_app.extensions["snapshots"]
+    store.clear()
+    drop_pages(contest_id=catalogue().contest_id)
+
+
 def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
     """Serve a public page from its snapshot. Only a 200 is kept."""
 
     @wraps(view)
     def served(*args: Any, **values: Any) -> Response:
+        if on_kiosk():  # its pages say who is signed in there
+            return make_response(view(*args, **values))
         store: Snapshots = current_app.extensions["snapshots"]
-        page = store.page((request.full_path, large_text()))
-        fresh = time.monotonic() - page.made < settings().snapshot_seconds
+        kept = store.page((request.full_path, large_text()))
         # Blocking only while there is nothing to show yet; otherwise one makes it new, the others take the old one.
-        if not fresh and page.lock.acquire(blocking=not page.plain):
+        if not kept.is_fresh and kept.lock.acquire(blocking=kept.page is None):
             try:
-                if time.monotonic() - page.made >= settings().snapshot_seconds:
-                    response = make_response(view(*args, **values))
-                    if response.status_code != 200:
-                        return response
-                    _fill(page, response.get_data())
+                if not kept.is_fresh:
+                    made = make(view, values)
+                    if not isinstance(made, Page):
+                        return made
+                    kept.page, kept.good_until = made, time.monotonic() + settings().snapshot_seconds
             finally:
-                page.lock.release()
-        return _answer(page)
+                kept.lock.release()
+        return _answer(cast("Page", kept.page))
 
+    served.view = view  # type: ignore[attr-defined]
     return served
 
 
-def _fill(page: Snapshot, plain: bytes) -> None:
+def make(view: Callable[..., Any], values: dict[str, Any]) -> Page | Response:
+    """The page of the current request's address; a response that is no 200 as it is.
+
+    Raises RuntimeError when the page has something to do with the one who asks.
+    """
+    response = make_response(view(**values))
+    if response.status_code != 200:
+        return response
     if session.modified:
         raise RuntimeError("a snapshot must not touch the session")
-    page.plain, page.packed = plain, gzip.compress(plain, 6, mtime=0)
-    page.etag = sha256(plain).hexdigest()[:20]
-    page.made = time.monotonic()
+    plain = response.get_data()
+    return Page(
+        path=request.full_path,
+        etag=sha256(plain).hexdigest()[:20],
+        mimetype=response.mimetype or "text/html",
+        gzip=pack(plain, "gzip"),
+        brotli=pack(plain, "br"),
+    )
 
 
-def _answer(page: Snapshot) -> Response:
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(page.packed if packed else page.plain, mimetype="text/html")
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
-    response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=50"
+def _answer(page: Page) -> Response:
+    coding = accepted_coding()
+    body = page.brotli if coding == "br" else page.gzip if coding else gzip.decompress(page.gzip)
+    response = Response(body, mimetype=page.mimetype)
+    headers = response.headers
+    if coding:
+        headers["Content-Encoding"] = coding
+    headers["Vary"] = "Accept-Encoding, Cookie"
+    headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=50"
+    if page.mimetype in _OPEN:
+        headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(page.etag)
     response.make_conditional(request)
     return response
