@@ -7,6 +7,8 @@ neither a script nor the line.
 from flask import request
 from werkzeug.wrappers import Response
 
+from app.web.kiosk import max_age
+
 COOKIE = "cach-lam"
 WHOLE, SINGLE = "ca-de", "tung-cau"
 LAYOUTS = {WHOLE: "Cả đề trên một trang", SINGLE: "Từng câu một"}
@@ -20,6 +22,6 @@ def chosen_layout() -> str:
 def keep_layout(response: Response, choice: str | None) -> Response:
     """Remember a choice; anything else changes nothing."""
     if choice in LAYOUTS:
-        year = 31_536_000
+        year = max_age(31_536_000)
         response.set_cookie(COOKIE, choice, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

@@ -17,10 +17,11 @@ from app.rules.answers import NONE_CHOSEN, unanswered_numbers
 from app.rules.clock import seconds_left
 from app.services.exam_save import Saved, SaveOutcome, Sheet, save_answers
 from app.services.exam_submit import OlderPage, UnknownAttempt, submit_attempt
-from app.web.access import contestant, me
+from app.web.access import contestant, contestant_by_deed, holder, me
 from app.web.htmx import is_htmx
 from app.web.portal import catalogue, now
 
+SAVE = "luu"  # name of the button that saves
 LAST_SECONDS = 5  # nobody is asked once more then: the page submits by itself, and its clock may be a second ahead
 
 
@@ -61,12 +62,16 @@ def paper(attempt_id: int) -> Page:
 
 
 @room.post("/thi/<int:attempt_id>")
-@contestant
-def save(attempt_id: int) -> Page:
+@contestant_by_deed
+def save(attempt_id: int) -> Page | None:
     """Save the whole sheet: after each change by htmx, or by the button “Lưu và xem thời gian”."""
-    saved = save_answers(account_id=me().account_id, attempt_id=attempt_id, sheet=_sent_sheet(), now=_exam_now())
+    return _save(attempt_id)
+
+
+def _save(attempt_id: int) -> Page | None:
+    saved = save_answers(holder=holder(), attempt_id=attempt_id, sheet=_sent_sheet(), now=_exam_now())
     if saved.outcome is SaveOutcome.UNKNOWN:
-        abort(404)
+        return None
     if is_htmx():
         return _saved_part(saved, attempt_id)
     if saved.outcome is SaveOutcome.CLOSED:
@@ -107,13 +112,18 @@ def confirm(attempt_id: int) -> Page:
 @room.post("/thi/<int:attempt_id>/nop")
 @contestant
 def submit(attempt_id: int) -> Page:
-    """Take the sheet, grade once, show the receipt; again the same receipt however often it is sent."""
+    """Take the sheet, grade once, show the receipt; again the same receipt however often it is sent.
+
+    Browsers that know no `formaction` send every button of the paper here: one that saves never hands in.
+    """
+    if SAVE in request.form or COOKIE in request.form:
+        return _save(attempt_id) or abort(404)
     contest, moment = catalogue(), _exam_now()
     confirmed = "confirmed" in request.form
     from_confirm_page = confirmed and "page" not in request.form
     sheet = None if from_confirm_page else _sent_sheet()
     if sheet is not None and not confirmed and NONE_CHOSEN in sheet.answers:
-        saved = save_answers(account_id=me().account_id, attempt_id=attempt_id, sheet=sheet, now=moment)
+        saved = save_answers(holder=holder(), attempt_id=attempt_id, sheet=sheet, now=moment)
         kept = saved.outcome in (SaveOutcome.SAVED, SaveOutcome.STALE)
         if kept and saved.deadline_at and seconds_left(saved.deadline_at, moment) > LAST_SECONDS:
             return redirect(url_for("exam.confirm", attempt_id=attempt_id), 303)

@@ -16,16 +16,26 @@ from app.rules.grading import Marked
 from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue, LessonInfo, TopicInfo
 from app.web.formatters import moment, time_of_day
-from app.web.questions import shown_question
+from app.web.questions import question_html
 
 
 def paper_questions(attempt: Attempt, contest: Catalogue) -> list[dict[str, Any]]:
-    """Questions in paper order with their options as this person sees them, saved choices checked."""
+    """Questions in paper order: number, whether it is answered, and html with the saved choices checked."""
     chosen = unpack(attempt.answers)
     return [
-        shown_question(contest.versions[question.version_id], question.order, chosen[number - 1])
-        | {"number": number, "total": len(chosen), "name": f"q{number}"}
-        for number, question in enumerate(read_paper(attempt.paper), 1)
+        {
+            "number": number,
+            "answered": bool(choice),
+            "html": question_html(
+                contest.versions[question.version_id],
+                question.order,
+                choice,
+                number=number,
+                total=len(chosen),
+                name=f"q{number}",
+            ),
+        }
+        for number, (question, choice) in enumerate(zip(read_paper(attempt.paper), chosen, strict=True), 1)
     ]
 
 

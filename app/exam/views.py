@@ -9,22 +9,28 @@ from werkzeug.wrappers import Response
 from app.exam import room
 from app.exam.layout import COOKIE, LAYOUTS, SINGLE, chosen_layout, keep_layout
 from app.exam.presenters import by_topic, refusal_text, revealed, shows_topics
-from app.extensions import db, writing
+from app.extensions import Hot, db, direct, writing
 from app.models import Attempt, AttemptState
 from app.services.exam_start import MayNotStart, open_attempt, refusal_now, start_attempt
 from app.services.exam_submit import close_if_over, marks_of
-from app.services.rank import my_place
+from app.services.invalidate import of_attempt
+from app.services.rank import Scope, my_place
 from app.web.access import contestant, entry_id, me
 from app.web.portal import catalogue, now
 
 _new_rng = random.Random  # seeded by the system each time; SystemRandom would ask it 400 times a paper
 Page = str | tuple[str, int] | Response
-_MINE = select(Attempt).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+_MINE = Hot(
+    select(Attempt.__table__).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+)
 
 
 def my_attempt(attempt_id: int) -> Attempt:
-    """My attempt; a stranger's is a 404. One whose time is over is closed here, whoever comes first."""
-    attempt = db.session.scalar(_MINE, {"attempt": attempt_id, "account": me().account_id})
+    """My attempt to look at, a row outside of any session; a stranger's is a 404.
+
+    One whose time is over is closed here, whoever comes first.
+    """
+    attempt: Attempt | None = direct.first(_MINE, {"attempt": attempt_id, "account": me().account_id})
     if attempt is None:
         abort(404)
     moment = catalogue().exam_time(now())
@@ -90,7 +96,9 @@ def result(attempt_id: int) -> Page:
         "exam/result.html",
         attempt=attempt,
         questions=len(marks),
-        place=my_place(entry_id=attempt.entry_id, round_id=attempt.round_id),
+        place=my_place(entry_id=attempt.entry_id, scope=Scope(attempt.round_id)),
+        frozen_at=contest.frozen_at(now()),
+        act=of_attempt(entry_id=attempt.entry_id, attempt_id=attempt_id),
         topics=by_topic(marks, contest) if shows_topics(contest, round_over=over) else [],
         shown=revealed(marks, contest, round_over=over),
     )

@@ -1,4 +1,4 @@
-"""Saving answers: one statement that carries owner, state, deadline and order in its WHERE."""
+"""Saving answers: one statement that carries session, owner, state, deadline and order in its WHERE."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
-from app.extensions import direct
+from app.extensions import Hot, direct
 from app.models import Attempt, AttemptState
+from app.services.holder import HOLDER, Holder
 
 
 class SaveOutcome(StrEnum):
@@ -17,7 +18,7 @@ class SaveOutcome(StrEnum):
     STALE = "stale"  # a late or doubled message of the same page: what it says is already overtaken
     CONFLICT = "conflict"  # another page has saved since this one was loaded
     CLOSED = "closed"  # graded, or past deadline and grace
-    UNKNOWN = "unknown"  # no such attempt of this person
+    UNKNOWN = "unknown"  # no such attempt of whoever holds this token, if anybody does
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ IN_ORDER = or_(
     ),
     Attempt.revision == bindparam("base"),
 )
-_SAVE = (
+_SAVE = Hot(
     update(Attempt.__table__)  # type: ignore[arg-type]
     .where(
         Attempt.id == bindparam("attempt"),
-        Attempt.account_id == bindparam("account"),
+        Attempt.account_id == HOLDER,
         Attempt.state == AttemptState.OPEN,
         Attempt.closes_at > bindparam("now"),
         func.length(Attempt.answers) == func.length(bindparam("sheet")),
@@ -76,26 +77,27 @@ _SAVE = (
 # The page that was in time is told, too: with its next save.
 _OVERTAKEN = (
     update(Attempt.__table__)  # type: ignore[arg-type]
-    .where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+    .where(Attempt.id == bindparam("attempt"), Attempt.account_id == HOLDER)
     .values(overtaken_at=bindparam("now"))
     .returning(Attempt.id)
 )
 _RECENT = timedelta(minutes=3)
 _LOOK = select(
     Attempt.state, Attempt.closes_at, Attempt.answers, Attempt.deadline_at, Attempt.revision, Attempt.saved_by
-).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
+).where(Attempt.id == bindparam("attempt"), Attempt.account_id == HOLDER)
 
 
-def save_answers(*, account_id: int, attempt_id: int, sheet: Sheet, now: datetime) -> Saved:
-    """Save a whole sheet at once; acknowledged only after the database has it."""
-    values = {"attempt": attempt_id, "account": account_id, "now": now}
+def save_answers(*, holder: Holder, attempt_id: int, sheet: Sheet, now: datetime) -> Saved:
+    """Save a whole sheet at once; acknowledged only after the database has it. `now` is the exam's clock."""
+    held = holder.values() | {"attempt": attempt_id}
+    values = held | {"now": now}
     row = direct.write(
         _SAVE, values | {"sheet": sheet.answers, "page": sheet.page, "nth": sheet.number, "base": sheet.base}
     )
     if row is not None:
         contested = row.overtaken_at is not None and now - row.overtaken_at < _RECENT
         return Saved(SaveOutcome.SAVED, row.answers, row.deadline_at, row.revision, contested)
-    row = direct.first(_LOOK, {"attempt": attempt_id, "account": account_id})
+    row = direct.first(_LOOK, held)
     if row is None or len(row.answers) != len(sheet.answers):
         return Saved(SaveOutcome.UNKNOWN)
     shown = (row.answers, row.deadline_at, row.revision)

@@ -2,12 +2,14 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.extensions import db
+from app.extensions import Hot, db, direct
 from app.models import Attempt, AttemptState, Entry, QuestionVersion
 from app.rules import clock
 from app.rules.answers import blank
@@ -16,19 +18,16 @@ from app.rules.drawing import draw
 from app.rules.eligibility import History, Limits, Refusal, refusal
 from app.rules.paper import Paper, read_paper, write_paper
 from app.services.catalogue import Catalogue
-from app.services.codes import new_code
+from app.services.codes import RECEIPT_LENGTH, new_code
 from app.services.exam_submit import close_if_over
 from app.services.study import lessons_read
 
-_OPEN = select(Attempt).where(Attempt.entry_id == bindparam("entry"), Attempt.state == AttemptState.OPEN)
-_attempts = Attempt.__table__.c
-_HISTORY = select(
-    func.count(),
-    func.count().filter(_attempts.started_at >= bindparam("today")),
-    func.max(_attempts.ended_at),
-).where(_attempts.entry_id == bindparam("entry"), _attempts.round_id == bindparam("round"))
-_PAPERS = select(_attempts.round_id, _attempts.paper).where(_attempts.entry_id == bindparam("entry"))
-_EXTRA = select(Entry.__table__.c.extra_minutes).where(Entry.__table__.c.id == bindparam("entry"))
+# All that a start asks about a person: extra minutes, and every attempt so far; without any, one row of NULLs.
+_SO_FAR = Hot(
+    select(Entry.extra_minutes, Attempt.__table__)
+    .outerjoin(Attempt, Attempt.entry_id == Entry.id)
+    .where(Entry.id == bindparam("entry"))
+)
 _MARK_USED = (
     update(QuestionVersion.__table__)  # type: ignore[arg-type]
     .where(QuestionVersion.__table__.c.id.in_(bindparam("drawn", expanding=True)), ~QuestionVersion.__table__.c.used)
@@ -46,14 +45,21 @@ class MayNotStart(Exception):
 
 def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusal | None:
     """Why this person may not start an attempt now, or None. Reads only."""
+    return _refusal(direct.all(_SO_FAR, {"entry": entry_id}), entry_id=entry_id, catalogue=catalogue, now=now)
+
+
+def _refusal(so_far: Sequence[Any], *, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusal | None:
     exam, this_round = catalogue.rules.exam, catalogue.round_at(now)
     today = clock.local_midnight(now, catalogue.rules.zone)
-    attempts, attempts_today, last_ended_at = db.session.execute(
-        _HISTORY, {"entry": entry_id, "round": this_round.id, "today": today}
-    ).one()
+    attempts = [row for row in so_far if row.round_id == this_round.id]
     missing = len(catalogue.lesson_ids - lessons_read(entry_id=entry_id)) if exam.gate is Gate.ALL_LESSONS else 0
     return refusal(
-        History(missing, attempts, attempts_today, last_ended_at),
+        History(
+            missing,
+            len(attempts),
+            sum(row.started_at >= today for row in attempts),
+            max((row.ended_at for row in attempts if row.ended_at), default=None),
+        ),
         Limits(
             gate=exam.gate is Gate.ALL_LESSONS,
             per_round=exam.attempts_per_round,
@@ -70,8 +76,12 @@ def refusal_now(*, entry_id: int, catalogue: Catalogue, now: datetime) -> Refusa
 
 
 def open_attempt(*, entry_id: int) -> Attempt | None:
-    """The attempt this person has begun and not ended."""
-    return db.session.scalar(_OPEN, {"entry": entry_id})
+    """The attempt this person has begun and not ended: a row to look at, outside of any session."""
+    return _open(direct.all(_SO_FAR, {"entry": entry_id}))
+
+
+def _open(so_far: Sequence[Any]) -> Attempt | None:
+    return next((row for row in so_far if row.state is AttemptState.OPEN), None)
 
 
 def start_attempt(
@@ -81,21 +91,24 @@ def start_attempt(
 
     Raises MayNotStart and rules.drawing.QuotaUnmet.
     """
-    current = open_attempt(entry_id=entry_id)
-    if current is not None and now >= current.closes_at:  # else two could close it at once, and both would rank it
-        current = db.session.scalar(
-            select(Attempt).where(Attempt.id == current.id).with_for_update().execution_options(populate_existing=True)
-        )
-    if current is not None and not close_if_over(attempt=current, catalogue=catalogue, now=now):
-        return current
-    if refused := refusal_now(entry_id=entry_id, catalogue=catalogue, now=now):
+    so_far = direct.all(_SO_FAR, {"entry": entry_id})
+    if running := _open(so_far):
+        current = db.session.get_one(Attempt, running.id, populate_existing=True, with_for_update=True)
+        if not close_if_over(attempt=current, catalogue=catalogue, now=now):
+            return current
+        so_far = db.session.execute(_SO_FAR.statement, {"entry": entry_id}).all()  # what is closed now counts
+    if refused := _refusal(so_far, entry_id=entry_id, catalogue=catalogue, now=now):
         raise MayNotStart(refused)
-    attempt = _new_attempt(entry_id=entry_id, account_id=account_id, catalogue=catalogue, now=now, rng=rng)
+    attempt = _new_attempt(so_far, catalogue=catalogue, now=now, rng=rng)
+    attempt.entry_id, attempt.account_id = entry_id, account_id
+    db.session.add(attempt)
     try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-    except IntegrityError:  # a second tap was faster: its attempt is this one
-        attempt = open_attempt(entry_id=entry_id) or attempt
+        db.session.flush()
+    except IntegrityError:  # a second tap was faster: whatever became of its attempt, the number is taken
+        db.session.rollback()
+        if direct.all(_SO_FAR, {"entry": entry_id}) == so_far:
+            raise
+        return start_attempt(entry_id=entry_id, account_id=account_id, catalogue=catalogue, now=now, rng=rng)
     return attempt
 
 
@@ -104,20 +117,16 @@ def _papers_met(catalogue: Catalogue, papers: list[str]) -> Counter[int]:
     return Counter(version.question_id for version in versions if version is not None)
 
 
-def _new_attempt(*, entry_id: int, account_id: int, catalogue: Catalogue, now: datetime, rng: random.Random) -> Attempt:
+def _new_attempt(so_far: Sequence[Any], *, catalogue: Catalogue, now: datetime, rng: random.Random) -> Attempt:
     exam, this_round = catalogue.rules.exam, catalogue.round_at(now)
-    papers = db.session.execute(_PAPERS, {"entry": entry_id}).all()
-    met = _papers_met(catalogue, [row.paper for row in papers])
+    met = _papers_met(catalogue, [row.paper for row in so_far if row.paper])
     paper = draw(catalogue.bank, exam.quota, met=met, rng=rng, shuffle=exam.shuffle)
     _mark_used(paper)
-    extra = db.session.scalar(_EXTRA, {"entry": entry_id}) or 0
-    deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=extra)
+    deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=so_far[0].extra_minutes)
     return Attempt(
-        entry_id=entry_id,
-        account_id=account_id,
         round_id=this_round.id,
-        number=1 + sum(row.round_id == this_round.id for row in papers),
-        receipt=new_code(8),
+        number=1 + sum(row.round_id == this_round.id for row in so_far),
+        receipt=new_code(RECEIPT_LENGTH),
         paper=write_paper(paper),
         answers=blank(len(paper)),
         started_at=now,

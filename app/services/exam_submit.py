@@ -12,7 +12,7 @@ from app.rules.paper import read_paper
 from app.rules.ranking import Result
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet
-from app.services.rank import record_result
+from app.services.standings import record_result
 
 _LOCKED = (
     select(Attempt)
@@ -51,7 +51,7 @@ def submit_attempt(
         return attempt
     if sheet is not None:
         _take(attempt, sheet, now)
-    _end(attempt, AttemptState.SUBMITTED, catalogue, received_at=now)
+    _end(attempt, AttemptState.SUBMITTED, catalogue, received_at=now, now=now)
     return attempt
 
 
@@ -75,7 +75,7 @@ def close_if_over(*, attempt: Attempt, catalogue: Catalogue, now: datetime) -> b
         return True
     if now < attempt.closes_at:
         return False
-    _end(attempt, AttemptState.TIMED_OUT, catalogue, received_at=attempt.closes_at)
+    _end(attempt, AttemptState.TIMED_OUT, catalogue, received_at=attempt.closes_at, now=now)
     return True
 
 
@@ -97,7 +97,7 @@ def sweep(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
     return len(over)
 
 
-def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, received_at: datetime) -> None:
+def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, received_at: datetime, now: datetime) -> None:
     result = Result(
         correct=correct_count(marks_of(attempt=attempt, catalogue=catalogue)),
         time_used=clock.time_used(attempt.started_at, attempt.deadline_at, received_at, given_back=attempt.given_back),
@@ -107,5 +107,5 @@ def _end(attempt: Attempt, state: AttemptState, catalogue: Catalogue, *, receive
     attempt.state, attempt.ended_at = state, received_at
     attempt.correct, attempt.time_used = result.correct, result.time_used
     with db.session.no_autoflush:  # attempt and standing are written together below
-        record_result(attempt=attempt, result=result, criteria=catalogue.rules.ranking)
+        record_result(attempt=attempt, result=result, catalogue=catalogue, now=now)
     db.session.flush()

@@ -46,7 +46,7 @@ def extend_round(
 ) -> Round:
     """Let a round end `minutes` later than its pack says, in all. Raises NothingToExtend."""
     extended = db.session.scalar(select(Round).where(Round.contest_id == contest_id, Round.number == number))
-    if extended is None:
+    if extended is None or number == 0:
         raise NothingToExtend(number)
     extended.extended_minutes = minutes
     _tell_processes(contest_id)

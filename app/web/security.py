@@ -1,12 +1,16 @@
 """Headers, cookies and where a POST may come from, all in one place."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect, validate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms import ValidationError
 
 from app.config import Settings
-from app.extensions import csrf
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -23,6 +27,44 @@ CONTENT_SECURITY_POLICY = "; ".join(
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies. The same one comes with every save, so what was verified once is remembered: a quarter
+    of what a page without words costs."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's own, made once. A forged cookie raises and is not remembered; the session's row says when it ends."""
+        if self._serializer is None and (made := super().get_signing_serializer(app)):
+            made.loads = lru_cache(maxsize=4096)(made.loads)  # type: ignore[method-assign]  # Flask copies the result
+            self._serializer = made
+        return self._serializer
+
+
+@lru_cache(maxsize=4096)
+def _belongs(token: str, secret: str) -> None:
+    """Raises ValidationError for a token that was not made from the session's secret."""
+    validate_csrf(token)  # takes the same secret out of the session
+
+
+class _Tokens(CSRFProtect):
+    """Flask-WTF's protection. A paper sends its token with every save: what was verified once is remembered."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a POST whose token is missing or not this session's."""
+        if request.method == "POST" and request.endpoint:
+            token, secret = request.form.get("csrf_token"), session.get("csrf_token")
+            try:
+                if token and secret:
+                    _belongs(token, secret)
+                    g.csrf_valid = True  # for forms that would look again
+                    return
+            except ValidationError:
+                pass  # below it is told what is wrong
+        super().protect(apply_exemptions)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Cookie, CSRF, origin check, headers, and exactly the proxy hops that the operator told."""
     app.config.update(
@@ -36,7 +78,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still good
         WTF_CSRF_SSL_STRICT=False,  # a missing Referer is no attack; the origin check below is ours
     )
-    csrf.init_app(app)
+    app.session_interface = _Cookies()
+    _Tokens(app)
     app.before_request(_refuse_foreign_posts)
 
     @app.after_request
@@ -62,13 +105,14 @@ def add_headers(response: Response, *, https: bool) -> Response:
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
-    if "HX-Request" in request.headers:  # a part is no document, and an autosave goes over the weakest line
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    # A part or a redirect is no document, and goes over the weakest line: an autosave, the way to the next lesson.
+    if "HX-Request" in request.headers or response.location:
         headers["Content-Security-Policy"] = "default-src 'none'"
         return response
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
