@@ -41,7 +41,7 @@ def prepared(kind: str, people: int) -> Iterator[tuple[Path, dict[str, str], lis
         done = command("prepare", env=env)
         if done.returncode:
             raise RuntimeError(done.stderr)
-        yield instance, env, make_people(people, env=env), server
+        yield instance, env, make_people(people, env=env) if people else [], server
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def floor(kind: str, people: int, sizes: dict[str, int]) -> Iterator[Target]:
     with prepared(kind, people) as (instance, env, persons, server):
         key, base = secrets.token_hex(16), f"http://127.0.0.1:{env['PORT']}"
         env |= {"FLOOR_KEY": key, "FLOOR_PAPER": str(sizes["paper"]), "FLOOR_RESULT": str(sizes["result"])}
-        env["GUNICORN_CMD_ARGS"] = "--threads 4"  # the floor has no desks (docs/adr/0009); four threads are its best
+        env["GUNICORN_CMD_ARGS"] = "--worker-class gthread --threads 4"  # gunicorn's own, at their best
         with running("bench.floor:app", env=env, log=instance / "served.log") as master:
             cookies = (cookie_of(person["account"], person["entry"], key.encode()) for person in persons)
             yield Target(base, master, server, [Contestant(Line(base), cookie) for cookie in cookies])

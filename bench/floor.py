@@ -85,12 +85,15 @@ END = (
 BEST = "SELECT rank_key FROM standings WHERE entry_id = :entry AND round_id = :round"
 FINISHED = "UPDATE entries SET finished_at = coalesce(finished_at, :now) WHERE id = :entry"
 FIRST = (
-    "INSERT INTO standings (entry_id, round_id, attempt_id, rank_key, correct, time_used, submitted_at, attempts)"
-    " VALUES (:entry, :round, :attempt, :key, :correct, :used, :now, 1)"
+    "INSERT INTO standings (entry_id, round_id, unit_id, group_id, attempt_id, rank_key, correct, time_used,"
+    " submitted_at, attempts, shown_key, shown_correct, shown_time_used, shown_submitted_at) SELECT id, :round,"
+    " unit_id, group_id, :attempt, :key, :correct, :used, :now, 1, :key, :correct, :used, :now FROM entries"
+    " WHERE id = :entry"
 )
 BETTER = (
     "UPDATE standings SET attempt_id = :attempt, rank_key = :key, correct = :correct, time_used = :used,"
-    " submitted_at = :now, attempts = attempts + 1 WHERE entry_id = :entry AND round_id = :round"
+    " submitted_at = :now, attempts = attempts + 1, shown_key = :key, shown_correct = :correct,"
+    " shown_time_used = :used, shown_submitted_at = :now WHERE entry_id = :entry AND round_id = :round"
 )
 AGAIN = "UPDATE standings SET attempts = attempts + 1 WHERE entry_id = :entry AND round_id = :round"
 AHEAD = "SELECT count(*) FROM standings WHERE round_id = :round AND rank_key < :key"

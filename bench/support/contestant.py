@@ -166,7 +166,7 @@ class Contestant:
     def look(self, path: str) -> Reply:
         """GET a page and keep its token and cookie."""
         reply = self.ask("GET", path)
-        self._keep_cookie(reply)
+        self.keep_cookie(reply)
         if token := _TOKEN.search(reply.page):
             self.token = token.group(1).decode()
         return reply
@@ -174,15 +174,16 @@ class Contestant:
     def sign_in(self, identifier: str, password: str) -> None:
         """Through the real form. Raises PermissionError."""
         form = self.ask("GET", "/dang-nhap")
-        self._keep_cookie(form)
+        self.keep_cookie(form)
         token = _TOKEN.search(form.page)
         fields = {"csrf_token": token.group(1).decode() if token else "", "identifier": identifier}
         reply = self.ask("POST", "/dang-nhap", fields=urlencode(fields | {"password": password}))
-        self._keep_cookie(reply)
+        self.keep_cookie(reply)
         if reply.status != 303:
             raise PermissionError(f"sign-in refused: {reply.status}")
 
-    def _keep_cookie(self, reply: Reply) -> None:
+    def keep_cookie(self, reply: Reply) -> None:
+        """Take over the session that a reply sets."""
         if found := _SESSION.search(reply.head):
             self.cookie = found.group(1).decode()
 

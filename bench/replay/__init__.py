@@ -1,0 +1,1 @@
+"""The real ten days, replayed."""
