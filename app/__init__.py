@@ -11,13 +11,16 @@ from app.config import Settings, read_settings
 from app.exam import room as exam
 from app.extensions import init_database
 from app.home import room as home
+from app.judge import room as judge
+from app.kiosk import room as kiosk
 from app.learning import room as learning
+from app.officer import room as officer
 from app.ops import room as ops
 from app.organiser import room as organiser
 from app.ranking import room as ranking
 from app.sharing import room as sharing
 
-ROOMS = (home, account, learning, exam, ranking, sharing, certificate, organiser, ops)
+ROOMS = (home, account, learning, exam, ranking, sharing, certificate, officer, judge, organiser, kiosk, ops)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -11,7 +11,10 @@
 | `LANTOA_PROXY_HOPS` | `0` | `1` behind one reverse proxy: take the client's address from it |
 | `LANTOA_HASHING` | `normal` | `cheapest` only for load tests: weakest password hashing |
 | `LANTOA_SQLITE_SYNC` | `FULL` | `NORMAL` is faster, but a power cut may lose the last saves |
-| `LANTOA_SNAPSHOT_SECONDS` | `5` | how old public figures may be |
+| `LANTOA_SNAPSHOT_SECONDS` | `5` | how often public figures are counted, and how old other public pages may be |
+| `LANTOA_SMS` | `off` | gateway of short messages: `http`, `file` (`instance/sms.jsonl`), `console` (trials) |
+| `LANTOA_SMS_CONFIG` | none | with `http`: absolute path of the `sms.toml` that describes the gateway |
+| `LANTOA_SMS_PER_DAY` | `2000` | codes by short message in 24 hours; at 80 % no more are sent |
 | `PORT` · `WEB_CONCURRENCY` | `8000` · `2` | address and number of worker processes (gunicorn.conf.py) |
 """
 
@@ -42,12 +45,20 @@ class Settings:
     hashing: Literal["normal", "cheapest"] = "normal"
     sqlite_sync: Literal["FULL", "NORMAL"] = "FULL"
     snapshot_seconds: float = 5.0
+    sms: Literal["off", "console", "file", "http"] = "off"
+    sms_config: Path | None = None
+    sms_per_day: int = 2000
     testing: bool = False
 
     @property
     def keys_file(self) -> Path:
         """Secret keys of this installation."""
         return self.instance / "keys.json"
+
+    @property
+    def sms_file(self) -> Path:
+        """Where the gateway `file` writes."""
+        return self.instance / "sms.jsonl"
 
     @property
     def is_sqlite(self) -> bool:
@@ -94,6 +105,18 @@ def _base_url(environ: Mapping[str, str]) -> str:
     return url
 
 
+def _sms(environ: Mapping[str, str], *, https: bool) -> tuple[str, Path | None]:
+    driver = _one_of(environ, "LANTOA_SMS", "off", ("off", "console", "file", "http"))
+    if driver == "console" and https:
+        raise ConfigError("LANTOA_SMS='console': expected file or http with LANTOA_HTTPS=on, or codes stand in the log")
+    if driver != "http":
+        return driver, None
+    path = Path(environ.get("LANTOA_SMS_CONFIG") or "")
+    if not path.is_absolute() or not path.is_file():
+        raise ConfigError("LANTOA_SMS_CONFIG: expected the absolute path of a file, as LANTOA_SMS is 'http'")
+    return driver, path
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from environment variables.
 
@@ -107,15 +130,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     shift = _one_of(environ, "LANTOA_SHIFT_WINDOW", "auto", ("auto", *on_off))
     hashing = _one_of(environ, "LANTOA_HASHING", "normal", ("normal", "cheapest"))
     sync = _one_of(environ, "LANTOA_SQLITE_SYNC", "FULL", ("FULL", "NORMAL"))
+    https = _one_of(environ, "LANTOA_HTTPS", "off", on_off) == "on"
+    sms, sms_config = _sms(environ, https=https)
     return Settings(
         instance=instance,
         database_url=_database_url(environ, instance),
         contest=contest,
         shift_window=shift,  # type: ignore[arg-type]  # held by _one_of
-        https=_one_of(environ, "LANTOA_HTTPS", "off", on_off) == "on",
+        https=https,
         base_url=_base_url(environ),
         proxy_hops=int(_one_of(environ, "LANTOA_PROXY_HOPS", "0", ("0", "1"))),
         hashing=hashing,  # type: ignore[arg-type]
         sqlite_sync=sync,  # type: ignore[arg-type]
         snapshot_seconds=_number(environ, "LANTOA_SNAPSHOT_SECONDS", "5", 0, 600),
+        sms=sms,  # type: ignore[arg-type]
+        sms_config=sms_config,
+        sms_per_day=int(_number(environ, "LANTOA_SMS_PER_DAY", "2000", 1, 1_000_000)),
     )

@@ -12,7 +12,9 @@ from app.services.certificate_pdf import Unprintable, certificate_pdf, sheet_of
 from app.services.certify import NotEarned, certify, find_certificate, my_certificate, read_progress
 from app.services.codes import shown_code, typed_code
 from app.web.access import contestant, entry_id, public
+from app.web.kiosk import on_kiosk
 from app.web.portal import catalogue, now, settings
+from app.web.qr import qr_picture
 
 Page = str | tuple[str, int] | Response
 
@@ -32,7 +34,10 @@ def mine() -> str:
 
 def _mine(certificate: Certificate | None) -> str:
     if certificate is not None:
-        return render_template("certificate/mine.html", certificate=certificate, address=_address(certificate.code))
+        address = _address(certificate.code)
+        # A kiosk keeps no files: there the page itself is printed, with the code that leads to its verification.
+        picture = qr_picture(address, words="Mã QR để xác minh giấy chứng nhận") if on_kiosk() else None
+        return render_template("certificate/mine.html", certificate=certificate, address=address, picture=picture)
     contest, progress = catalogue(), read_progress(entry_id=entry_id())
     return render_template(
         "certificate/to_earn.html", missing=progress.missing(contest), steps=asked(contest, progress)

@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from app.extensions import db
-from app.services import my_sessions, throttle
+from app.services import handover, kiosks, my_sessions, one_time_codes, throttle
+from app.services.sms import outbox
 from app.web import portal
 
 cli = AppGroup("account", help="Phiên đăng nhập.")
@@ -13,9 +14,16 @@ _BATCH = 500
 
 @cli.command("sweep")
 def sweep() -> None:
-    """Dọn phiên đăng nhập đã hết hạn và số lần thử sai đã cũ. Chạy mỗi ngày một lần là đủ."""
+    """Dọn phiên hết hạn, số lần thử sai, mã và tin nhắn đã cũ. Chạy mỗi ngày một lần là đủ."""
     swept = []
-    for sweep_some in (my_sessions.sweep, throttle.sweep):
+    for sweep_some in (
+        my_sessions.sweep,
+        throttle.sweep,
+        one_time_codes.sweep,
+        outbox.sweep,
+        kiosks.sweep,
+        handover.sweep,
+    ):
         total = 0
         while True:
             count = sweep_some(now=portal.now(), limit=_BATCH)
@@ -24,4 +32,7 @@ def sweep() -> None:
             if count < _BATCH:
                 break
         swept.append(total)
-    click.echo(f"Đã dọn {swept[0]} phiên đăng nhập hết hạn, {swept[1]} dòng đếm lần thử sai.")
+    click.echo(
+        f"Đã dọn {swept[0]} phiên đăng nhập hết hạn, {swept[1]} dòng đếm lần thử sai, "
+        f"{swept[2]} mã và {swept[3]} tin nhắn đã cũ, {swept[4] + swept[5]} mã của kiosk."
+    )

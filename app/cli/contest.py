@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.cli.ranking import rebuild_all
 from app.extensions import db
-from app.models import Contest
+from app.models import Contest, Round
+from app.services.catalogue_reading import load_catalogue
 from app.services.pack.contents import Pack
 from app.services.pack.exporting import export_pack
 from app.services.pack.faults import PackFaults
@@ -64,7 +66,7 @@ def load(path: Path, make_current: bool) -> None:
     """Nạp một gói, hoặc cập nhật cuộc thi đã nạp từ gói đó."""
     pack = _read(path)
     known = find_contest(pack.head.slug)
-    version = known.content_version if known else 0
+    version, ranked_by = (known.content_version, _ranked_by(known)) if known else (0, None)
     try:
         contest = load_pack(pack, make_current=make_current)
     except PackFaults as error:
@@ -75,6 +77,15 @@ def load(path: Path, make_current: bool) -> None:
     db.session.commit()
     said = "Đã nạp" if changed else "Không có gì thay đổi trong"
     click.echo(f"{said} cuộc thi “{name}”{' (đang dùng)' if current else ''}.")
+    if ranked_by is not None and ranked_by != _ranked_by(contest):
+        _, different = rebuild_all(load_catalogue(db.session(), contest))
+        click.echo(f"Cách xếp hạng đã đổi: đã tính lại kết quả của {len(different)} người.")
+
+
+def _ranked_by(contest: Contest) -> tuple[object, ...]:
+    """What standings follow from beside attempts: the key, and whether there is a total."""
+    rounds = db.session.scalar(select(func.count()).where(Round.contest_id == contest.id))
+    return contest.settings.get("ranking"), rounds
 
 
 @cli.command("export")

@@ -69,9 +69,9 @@ def _fill(wanted: Wanted, password: str) -> Figures:
 
 def _say(figures: Figures, password: str, seconds: float) -> None:
     click.echo(
-        f"Đã điền trong {seconds:.0f} giây: {number(figures.registered)} người đăng ký,"
-        f" {number(figures.finishers)} người hoàn thành ở {number(figures.units_with_finishers)} đơn vị,"
-        f" {number(figures.attempts)} lượt thi, {number(figures.visits)} lượt truy cập."
+        f"Đã điền trong {seconds:.0f} giây: {number(figures.total.registered)} người đăng ký,"
+        f" {number(figures.total.finishers)} người hoàn thành ở {number(figures.units_with_finishers)} đơn vị,"
+        f" {number(figures.total.attempts)} lượt thi, {number(figures.visits)} lượt truy cập."
     )
-    first, last = shown_phone(invent_phone(0)), shown_phone(invent_phone(figures.registered - 1))
+    first, last = shown_phone(invent_phone(0)), shown_phone(invent_phone(figures.total.registered - 1))
     click.echo(f"Đăng nhập: số điện thoại {first} đến {last}, mật khẩu chung (chỉ hiện một lần): {password}")

@@ -1,22 +1,26 @@
 """`flask exam …`: for the operator's timer, and for the bad day."""
 
+import time
+
 import click
 from flask.cli import AppGroup
 
+from app.cli.ranking import thaw_all
+from app.cli.reason import reason as with_reason
 from app.extensions import db
 from app.services import exam_times
 from app.services.exam_submit import sweep
-from app.services.void_question import NoSuchQuestion, void_question
+from app.services.ladder import refresh_ladders
+from app.services.void_question import NoSuchQuestion, Regraded, void_question
 from app.web import portal
 
 cli = AppGroup("exam", help="Bài thi.")
 _BATCH = 100
-_reason = click.option("--reason", prompt="Lý do", help="Được ghi lại cùng với việc này.")
 
 
 @cli.command("sweep")
 def sweep_attempts() -> None:
-    """Chấm những bài đã hết giờ mà chưa nộp. Chạy mỗi phút một lần là đủ."""
+    """Chấm những bài đã hết giờ mà chưa nộp, và việc vặt của bảng xếp hạng. Chạy mỗi phút một lần là đủ."""
     contest, closed = portal.catalogue(), 0
     while True:
         count = sweep(catalogue=contest, now=contest.exam_time(portal.now()), limit=_BATCH)
@@ -25,12 +29,15 @@ def sweep_attempts() -> None:
         if count < _BATCH:
             break
     click.echo(f"Đã chấm {closed} bài hết giờ.")
+    if shown := thaw_all(contest):
+        click.echo(f"Đã đưa lên bảng {shown} kết quả giữ kín đến hết đợt.")
+    refresh_ladders(catalogue=contest)
 
 
 @cli.command("extra-time")
 @click.argument("entry_id", type=int)
 @click.argument("minutes", type=click.IntRange(0, 600))
-@_reason
+@with_reason
 def extra_time(entry_id: int, minutes: int, reason: str) -> None:
     """Cho một thí sinh thêm phút trong mọi lượt thi, kể cả lượt đang làm."""
     try:
@@ -51,7 +58,7 @@ def extra_time(entry_id: int, minutes: int, reason: str) -> None:
 @cli.command("extend")
 @click.argument("round_number", type=int)
 @click.argument("minutes", type=click.IntRange(0, 100_000))
-@_reason
+@with_reason
 def extend(round_number: int, minutes: int, reason: str) -> None:
     """Kéo dài một đợt thi thêm bấy nhiêu phút so với gói cuộc thi; 0 là như cũ."""
     try:
@@ -70,7 +77,7 @@ def extend(round_number: int, minutes: int, reason: str) -> None:
 
 
 @cli.command("pause")
-@_reason
+@with_reason
 def pause(reason: str) -> None:
     """Tạm dừng mọi bài thi; khi chạy tiếp, thời gian dừng được trả lại."""
     try:
@@ -94,20 +101,24 @@ def resume() -> None:
 
 @cli.command("void")
 @click.argument("ref")
-@_reason
+@with_reason
 def void(ref: str, reason: str) -> None:
     """Hủy một câu hỏi: tính là đúng cho mọi người, chấm lại mọi bài có câu đó."""
-    contest = portal.catalogue()
     try:
-        regraded = void_question(
-            ref=ref,
-            contest_id=contest.contest_id,
-            reason=reason,
-            actor_id=None,
-            catalogue=contest,
-            now=portal.now(),
-        )
+        regraded = _void(ref, reason)
+        db.session.commit()
+        # Who handed in meanwhile was graded by what that process knew: once more, when every process knows.
+        time.sleep(2 * portal.portal().catalogues.every)
+        late = _void(ref, reason)
+        db.session.commit()
     except NoSuchQuestion:
         raise click.ClickException(f"Không có câu hỏi {ref}.") from None
-    db.session.commit()
-    click.echo(f"Đã hủy câu {ref}: {regraded.attempts} bài có câu này, {regraded.changed} bài đổi số câu đúng.")
+    changed = regraded.changed + late.changed
+    click.echo(f"Đã hủy câu {ref}: {late.attempts} bài có câu này, {changed} bài đổi số câu đúng.")
+
+
+def _void(ref: str, reason: str) -> Regraded:
+    contest = portal.catalogue()
+    return void_question(
+        ref=ref, contest_id=contest.contest_id, reason=reason, actor_id=None, catalogue=contest, now=portal.now()
+    )

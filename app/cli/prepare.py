@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, Contest, Role
-from app.services.keyring import KeysMissing, make_keys, read_keys
+from app.services.key_file import complete, make_keys
+from app.services.keyring import KeysMissing
 from app.services.pack.faults import PackFaults
 from app.services.pack.loading import is_empty, load_pack, shift_window
 from app.services.pack.reading import read_pack
@@ -55,7 +56,7 @@ def _keys() -> None:
             raise click.ClickException(f"Có tài khoản nhưng thiếu khóa {path}: khôi phục tệp này từ bản sao lưu.")
         make_keys(path)
     try:
-        read_keys(path)
+        complete(path)
     except KeysMissing as fault:
         raise click.ClickException(str(fault)) from None
 

@@ -3,16 +3,18 @@
 Nothing here belongs to a person. How it gets there: app.services.catalogue_reading.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from app.models import (
+    GroupKind,
     QuestionKind,
     UnitType,
 )
-from app.rules.contest import ContestRules
+from app.rules.contest import ContestRules, day_bounds
 from app.rules.drawing import Candidate
 from app.rules.unit_search import NewUnit, OldWard, UnitSearch
 
@@ -23,13 +25,17 @@ class NoContest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoundInfo:
-    """A round with the window in force (UTC, end exclusive)."""
+    """A round with the window in force (UTC, end exclusive); number 0 is the total over several.
+
+    From `freezes_at` to the end boards stand still; None when they don't, also after they were opened by hand.
+    """
 
     id: int
     number: int
     name: str
     opens_at: datetime
     closes_at: datetime
+    freezes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,19 @@ class UnitInfo:
     name: str
     full_name: str
     population: int | None
+    cluster: str | None
     sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """A group within a unit; `full_name` is `Tổ dân phố số 5`."""
+
+    id: int
+    unit_id: int
+    kind: GroupKind
+    full_name: str
+    join_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +121,34 @@ class Catalogue:
     hotline: str
     email: str
     rules_version: str
-    shifted: bool
+    shifted_days: int
     paused_at: datetime | None
     rules: ContestRules
     rounds: tuple[RoundInfo, ...]
+    total: RoundInfo | None  # of a contest with several rounds
     units: tuple[UnitInfo, ...]
     old_wards: tuple[OldWard, ...]
+    groups: tuple[GroupInfo, ...]
     topics: tuple[TopicInfo, ...]
     pages: Mapping[str, tuple[str, str]]  # slug → title, HTML
     bank: tuple[Candidate, ...]
     versions: Mapping[int, VersionInfo]
     voided: frozenset[int]  # version ids of voided questions
     practice: Mapping[int, tuple[VersionInfo, ...]]  # lesson id → questions
+
+    @property
+    def shifted(self) -> bool:
+        """A demonstration: its dates are not the pack's."""
+        return self.shifted_days != 0
+
+    @property
+    def unit_change_until(self) -> datetime:
+        """When people can no longer change their unit by themselves, exclusive."""
+        last = self.rules.registration.unit_change_until
+        if last is None:
+            return self.closes_at
+        _, end = day_bounds(last, last, self.rules.zone)
+        return end + timedelta(days=self.shifted_days)
 
     @property
     def opens_at(self) -> datetime:
@@ -147,6 +181,19 @@ class Catalogue:
         return {unit.code: unit for unit in self.units}
 
     @cached_property
+    def groups_of(self) -> Mapping[int, tuple[GroupInfo, ...]]:
+        """Groups by the row id of their unit; units without any are not there."""
+        found: dict[int, tuple[GroupInfo, ...]] = defaultdict(tuple)
+        for group in self.groups:
+            found[group.unit_id] += (group,)
+        return dict(found)
+
+    @cached_property
+    def groups_by_join_code(self) -> Mapping[str, GroupInfo]:
+        """Groups that have a join code."""
+        return {group.join_code: group for group in self.groups if group.join_code}
+
+    @cached_property
     def unit_search(self) -> UnitSearch:
         """Units by old and new names."""
         return UnitSearch([NewUnit(u.code, u.name, u.sort_key) for u in self.units], self.old_wards)
@@ -163,9 +210,27 @@ class Catalogue:
         """When the round behind this one opens; None behind the last."""
         return next((r.opens_at for r in self.rounds if r.number > this_round.number), None)
 
+    @property
+    def total_round(self) -> RoundInfo:
+        """What the contest as a whole is ranked by: the total, or the only round."""
+        return self.total or self.rounds[0]
+
+    @property
+    def boards(self) -> tuple[RoundInfo, ...]:
+        """Everything that has standings: the rounds, behind them the total where there is one."""
+        return (*self.rounds, self.total) if self.total else self.rounds
+
+    def frozen_at(self, now: datetime) -> datetime | None:
+        """Since when boards and figures stand still; None when they don't. Rounds don't overlap, so one at most is."""
+        return next((r.freezes_at for r in self.rounds if r.freezes_at and r.freezes_at <= now < r.closes_at), None)
+
+    def board(self, number: int) -> RoundInfo | None:
+        """A round or the total by its number."""
+        return next((r for r in self.boards if r.number == number), None)
+
     def round(self, round_id: int) -> RoundInfo:
         """Round by row id."""
-        return next(r for r in self.rounds if r.id == round_id)
+        return next(r for r in self.boards if r.id == round_id)
 
     def topic(self, slug: str) -> TopicInfo | None:
         """Topic by its address."""

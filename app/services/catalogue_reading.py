@@ -8,6 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.extensions import direct
 from app.models import (
     Contest,
+    Group,
     Lesson,
     OldUnit,
     Page,
@@ -26,10 +28,21 @@ from app.models import (
     Topic,
     Unit,
 )
+from app.rules.contest import BoardRules
 from app.rules.contest_reading import read_rules
 from app.rules.drawing import Candidate
+from app.rules.rounds import freeze_moment
 from app.rules.unit_search import OldWard
-from app.services.catalogue import Catalogue, LessonInfo, NoContest, RoundInfo, TopicInfo, UnitInfo, VersionInfo
+from app.services.catalogue import (
+    Catalogue,
+    GroupInfo,
+    LessonInfo,
+    NoContest,
+    RoundInfo,
+    TopicInfo,
+    UnitInfo,
+    VersionInfo,
+)
 from app.services.markdown import markdown_to_html
 
 _CURRENT = select(Contest.id, Contest.content_version, Contest.shifted_days, Contest.paused_at).where(
@@ -43,6 +56,28 @@ def _old_wards(session: Session, contest_id: int) -> tuple[OldWard, ...]:
     for row in sorted(rows, key=lambda row: (row.search, row.name, row.district, row.mapping.place, row.unit.code)):
         codes[row.name, row.district, row.search].append(row.unit.code)
     return tuple(OldWard(*names, tuple(parts)) for names, parts in codes.items())
+
+
+def _groups(session: Session, contest_id: int) -> tuple[GroupInfo, ...]:
+    rows = session.scalars(select(Group).where(Group.contest_id == contest_id))
+    ordered = sorted(rows, key=lambda row: (row.unit_id, row.kind, row.sort_key, row.name))
+    return tuple(GroupInfo(row.id, row.unit_id, row.kind, row.full_name, row.join_code) for row in ordered)
+
+
+def _rounds(session: Session, contest: Contest, boards: BoardRules) -> tuple[tuple[RoundInfo, ...], RoundInfo | None]:
+    """The rounds in order, and the total with the window of all of them."""
+    rows = session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number)).all()
+    rounds = []
+    for row in rows:
+        opens_at, closes_at = row.window(contest.shifted_days)
+        freezes_at = None if row.unfrozen_at else freeze_moment(closes_at, hours=boards.freeze_hours_before_end)
+        rounds.append(RoundInfo(row.id, row.number, row.name, opens_at, closes_at, freezes_at))
+    total = next((each for each in rounds if each.number == 0), None)
+    if total is None:
+        return tuple(rounds), None
+    rounds.remove(total)
+    whole = replace(total, opens_at=rounds[0].opens_at, closes_at=rounds[-1].closes_at, freezes_at=None)
+    return tuple(rounds), whole
 
 
 def _topics(session: Session, contest_id: int) -> tuple[TopicInfo, ...]:
@@ -119,7 +154,8 @@ def load_catalogue(session: Session, contest: Contest) -> Catalogue:
             practice[question.lesson_id] = (*seen, _version(question, question.current))
     units = session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.sort_key, Unit.code))
     pages = session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
-    rounds = session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number))
+    rules = read_rules(contest.settings, topics=tuple(slugs.values()))
+    rounds, total = _rounds(session, contest, rules.boards)
     return Catalogue(
         contest_id=contest.id,
         slug=contest.slug,
@@ -131,12 +167,16 @@ def load_catalogue(session: Session, contest: Contest) -> Catalogue:
         hotline=contest.hotline,
         email=contest.email,
         rules_version=contest.rules_version,
-        shifted=contest.shifted_days != 0,
+        shifted_days=contest.shifted_days,
         paused_at=contest.paused_at,
-        rules=read_rules(contest.settings, topics=tuple(slugs.values())),
-        rounds=tuple(RoundInfo(r.id, r.number, r.name, *r.window(contest.shifted_days)) for r in rounds),
-        units=tuple(UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.sort_key) for u in units),
+        rules=rules,
+        rounds=rounds,
+        total=total,
+        units=tuple(
+            UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.cluster, u.sort_key) for u in units
+        ),
         old_wards=_old_wards(session, contest.id),
+        groups=_groups(session, contest.id),
         topics=topics,
         pages={page.slug: (page.title, markdown_to_html(page.body)) for page in pages},
         bank=tuple(_candidate(q, slugs) for q in asked if q.pool is Pool.EXAM),
@@ -162,7 +202,7 @@ class CatalogueCache:
     """The current contest of one process; looks every `every` seconds whether another version was loaded."""
 
     def __init__(self, *, every: float) -> None:
-        self._every = every
+        self.every = every
         self._lock = threading.Lock()
         self._stamp: tuple[object, ...] | None = None
         self._catalogue: Catalogue | None = None
@@ -170,7 +210,7 @@ class CatalogueCache:
 
     def get(self) -> Catalogue:
         """The current contest. Raises NoContest."""
-        if self._catalogue is None or time.monotonic() - self._looked >= self._every:
+        if self._catalogue is None or time.monotonic() - self._looked >= self.every:
             self._look()
         if self._catalogue is None:
             raise NoContest

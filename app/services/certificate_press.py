@@ -6,7 +6,7 @@ Import this only to print: xhtml2pdf takes 30 MB and 0.25 s. The three fonts are
 import io
 import logging
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
@@ -78,20 +78,27 @@ _FACE = cast("TTFont", getFont(BOLD)).face
 
 def press(sheet: Sheet) -> bytes:
     """One page. Raises Unprintable, NotPrinted."""
-    _refuse_unprintable(sheet)
+    refuse_unprintable(getattr(sheet, field.name) for field in fields(sheet) if field.type is str)
+    pdf = pdf_of(_html(sheet))
+    if b"/Count 1 " not in pdf:
+        raise NotPrinted("more than one page")
+    return pdf
+
+
+def pdf_of(html: str) -> bytes:
+    """A PDF in the portal's fonts. Raises NotPrinted."""
     out = io.BytesIO()
     with _complaints() as complaints:
         result = pisa.CreatePDF(
-            _html(sheet),
+            html,
             dest=out,
             default_css=_CSS,
             encoding="utf-8",
             resource_policy=ResourceAccessPolicy.server(base_dir=FONTS, allow_remote=False),
         )
-    pdf = out.getvalue()
-    if result.err or result.warn or complaints or b"/Count 1 " not in pdf:
-        raise NotPrinted("; ".join([*map(str, result.log), *complaints]) or "more than one page")
-    return pdf
+    if result.err or result.warn or complaints:
+        raise NotPrinted("; ".join([*map(str, result.log), *complaints]))
+    return out.getvalue()
 
 
 class _Complaints(logging.Handler):
@@ -117,9 +124,9 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(ears)
 
 
-def _refuse_unprintable(sheet: Sheet) -> None:
+def refuse_unprintable(texts: Iterable[str]) -> None:
+    """Raises Unprintable for letters that the fonts don't have."""
     known = _FACE.charToGlyph
-    texts = [getattr(sheet, field.name) for field in fields(sheet) if field.type is str]
     if strange := {letter for text in texts for letter in text if ord(letter) not in known}:
         raise Unprintable("".join(sorted(strange)))
 
@@ -128,7 +135,7 @@ def _html(sheet: Sheet) -> str:
     day = sheet.issued_on
     when = f"ngày {day.day:02d} tháng {day.month:02d} năm {day.year}"
     return (
-        _templates()
+        templates()
         .get_template("pdf/certificate.html")
         .render(
             sheet=sheet,
@@ -141,7 +148,8 @@ def _html(sheet: Sheet) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of PDFs, without the web."""
     folder = FileSystemLoader(ROOT / "app" / "templates")
     return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 

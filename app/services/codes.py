@@ -2,6 +2,7 @@
 
 import secrets
 
+RECEIPT_LENGTH = 8
 # Crockford's base 32: no I, L, O, U, so nothing is mistaken for 1, 0 or V.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})

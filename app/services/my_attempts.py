@@ -3,10 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, func, select
 
-from app.extensions import db
+from app.extensions import Hot, direct
 from app.models import Attempt, AttemptState, Standing
+
+_MINE = Hot(
+    select(
+        Attempt.id,
+        Attempt.number,
+        Attempt.state,
+        Attempt.started_at,
+        Attempt.correct,
+        func.length(Attempt.answers).label("questions"),
+        Attempt.time_used,
+        Attempt.receipt,
+        exists().where(Standing.entry_id == Attempt.entry_id, Standing.attempt_id == Attempt.id).label("best"),
+    )
+    .where(Attempt.entry_id == bindparam("entry"))
+    .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +43,4 @@ class MyAttempt:
 
 def my_attempts(*, entry_id: int, limit: int) -> list[MyAttempt]:
     """The newest attempts of one contestant over all rounds."""
-    best = set(db.session.scalars(select(Standing.attempt_id).where(Standing.entry_id == entry_id)))
-    rows = db.session.scalars(
-        select(Attempt)
-        .where(Attempt.entry_id == entry_id)
-        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
-        .limit(limit)
-    )
-    return [
-        MyAttempt(
-            row.id,
-            row.number,
-            row.state,
-            row.started_at,
-            row.correct,
-            len(row.answers),
-            row.time_used,
-            row.receipt,
-            row.id in best,
-        )
-        for row in rows
-    ]
+    return [MyAttempt(*row) for row in direct.all(_MINE, {"entry": entry_id, "limit": limit})]

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from app.extensions import db, direct, upsert
+from app.extensions import Hot, db, direct, upsert
 from app.models import LessonRead
 
-_READ = select(LessonRead.lesson_id).where(LessonRead.entry_id == bindparam("entry"))
+_READ = Hot(select(LessonRead.lesson_id).where(LessonRead.entry_id == bindparam("entry")))
 
 
 def lessons_read(*, entry_id: int) -> frozenset[int]:

@@ -7,9 +7,10 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Account, Entry, Story, StoryState
+from app.models import Account, Channel, Entry, Purpose, Story, StoryState
 from app.rules.contest import StoryKind, StoryRules
 from app.services.audit import record
+from app.services.consents import give_consent, story_is_public, withdraw_consent
 
 WALL_PAGE = 20
 
@@ -38,15 +39,28 @@ class WallStory:
     told_at: datetime
 
 
-def tell_story(*, entry_id: int, kind: StoryKind, body: str, on_wall: bool, rules: StoryRules, now: datetime) -> Story:
-    """Send a story, or send it again in other words. Raises AlreadyPublished."""
+def tell_story(
+    *, entry_id: int, kind: StoryKind, body: str, on_wall: bool, rules: StoryRules, text_version: str, now: datetime
+) -> Story:
+    """Send a story, or send it again in other words. Raises AlreadyPublished.
+
+    `on_wall`: its author agrees, in the words of this version, to publish it; of somebody under 16 the wall shows it
+    only when the guardian agrees too (services.consents).
+    """
+    # Before the story: whoever decides about consents locks the person first, then the story.
+    if on_wall:
+        give_consent(entry_id=entry_id, purpose=Purpose.STORY, text_version=text_version, channel=Channel.SELF, now=now)
+    else:
+        withdraw_consent(entry_id=entry_id, purpose=Purpose.STORY, now=now)
+    public = story_is_public(entry_id=entry_id)
     story = db.session.scalar(select(Story).where(Story.entry_id == entry_id).with_for_update())
     if story is not None and story.state is StoryState.PUBLISHED:
+        db.session.rollback()
         raise AlreadyPublished
     if story is None:
         story = Story(entry_id=entry_id)
         db.session.add(story)
-    story.kind, story.body, story.on_wall, story.told_at = kind, body, on_wall, now
+    story.kind, story.body, story.on_wall, story.told_at = kind, body, public, now
     story.state = StoryState.WAITING if rules.moderated else StoryState.PUBLISHED
     story.reason, story.decided_at, story.decided_by = "", None, None
     db.session.flush()
@@ -96,6 +110,23 @@ def waiting_stories(*, contest_id: int, size: int = 50) -> list[Story]:
         .limit(size)
     )
     return list(db.session.scalars(statement))
+
+
+def stories_to_judge(*, contest_id: int, after: int | None, size: int) -> list[tuple[Story, int]]:
+    """Stories that their authors let others read and that were not refused, newest first, behind story `after`.
+
+    Each with the row id of its unit.
+    """
+    statement = (
+        select(Story, Entry.unit_id)
+        .join(Entry, Entry.id == Story.entry_id)
+        .where(Entry.contest_id == contest_id, Story.state != StoryState.REFUSED, Story.on_wall)
+        .order_by(Story.id.desc())
+        .limit(size)
+    )
+    if after is not None:
+        statement = statement.where(Story.id < after)
+    return [(story, unit_id) for story, unit_id in db.session.execute(statement)]
 
 
 def find_story(*, story_id: int, contest_id: int) -> Story | None:

@@ -94,7 +94,8 @@ def fail(key: str, address: Address, *, now: datetime) -> int:
     # In the order of the keys, for on Postgres two who hold a row each and want the other's would wait for ever.
     first, second = sorted((key, address.key))
     rows = direct.write_all(
-        _count(), values | waits | {"first": first, "second": second, "soft": now + timedelta(seconds=ADDRESS_WAIT)}
+        _count("first", "second"),
+        values | waits | {"first": first, "second": second, "soft": now + timedelta(seconds=ADDRESS_WAIT)},
     )
     counted = next((row for row in rows if row.key == key), None)
     if counted is None:
@@ -102,23 +103,36 @@ def fail(key: str, address: Address, *, now: datetime) -> int:
     return _seconds(counted.blocked_until, now)
 
 
+def ask(address: Address, *, now: datetime) -> None:
+    """Count a question that is nobody's failure and only costs: an address may ask so many in a window.
+
+    Raises Throttled.
+    """
+    values = {"address": address.key, "ceiling": address.ceiling, "now": now, "forget": now - FORGET}
+    row = direct.write(_count("address"), values | {"soft": now + timedelta(seconds=ADDRESS_WAIT)})
+    if row is None or row.blocked_until is not None:
+        raise Throttled(max(1, look(address.key, now=now).wait(address.key)))
+
+
 def clear(key: str) -> None:
     """After a success."""
     direct.write(_CLEAR, {"key": key})
 
 
-def _count() -> Executable:
+def _count(*places: str) -> Executable:
+    """One failure more under the keys that are bound by these names; `address` alone has no waits that grow."""
     failures = case((Throttle.updated_at < bindparam("forget"), 1), else_=Throttle.failures + 1)
     new: list[dict[str, Any]] = [
         {"key": bindparam(place), "failures": 1, "blocked_until": None, "updated_at": bindparam("now")}
-        for place in ("first", "second")
+        for place in places
     ]
+    until = _until(failures) if len(places) > 1 else _soft(failures)
     return (
         upsert(Throttle)
         .values(new)
         .on_conflict_do_update(
             index_elements=["key"],
-            set_={"failures": failures, "blocked_until": _until(failures), "updated_at": bindparam("now")},
+            set_={"failures": failures, "blocked_until": until, "updated_at": bindparam("now")},
             where=or_(Throttle.blocked_until.is_(None), Throttle.blocked_until <= bindparam("now")),
         )
         .returning(Throttle.key, Throttle.blocked_until)
@@ -127,14 +141,17 @@ def _count() -> Executable:
 
 def _until(failures: ColumnElement[int]) -> ColumnElement[datetime | None]:
     """When the next try is welcome, in words that both databases understand: their arithmetic of times differs."""
+    steps = [(failures == FREE + place, _moment(f"wait{place}")) for place in range(len(WAITS) - 1)]
+    last = (failures >= FREE + len(WAITS) - 1, _moment(f"wait{len(WAITS) - 1}"))
+    return case((Throttle.key == bindparam("address"), _soft(failures)), else_=case(*steps, last))
 
-    def moment(name: str) -> ColumnElement[datetime]:
-        return bindparam(name, type_=UtcDateTime())
 
-    soft = case((failures >= bindparam("ceiling"), moment("soft")))
-    steps = [(failures == FREE + place, moment(f"wait{place}")) for place in range(len(WAITS) - 1)]
-    last = (failures >= FREE + len(WAITS) - 1, moment(f"wait{len(WAITS) - 1}"))
-    return case((Throttle.key == bindparam("address"), soft), else_=case(*steps, last))
+def _soft(failures: ColumnElement[int]) -> ColumnElement[datetime | None]:
+    return case((failures >= bindparam("ceiling"), _moment("soft")))
+
+
+def _moment(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=UtcDateTime())
 
 
 def sweep(*, now: datetime, limit: int) -> int:

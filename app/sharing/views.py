@@ -6,7 +6,9 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models import Purpose, Story
 from app.rules.contest import StoryKind
+from app.services.consents import current_consents, guardian_forbids
 from app.services.tell_story import WALL_PAGE, AlreadyPublished, my_story, tell_story, wall_story
 from app.services.tell_story import wall as read_wall
 from app.sharing import room
@@ -66,8 +68,9 @@ def mine() -> str:
     told = my_story(entry_id=entry_id())
     form = StoryForm(catalogue().rules.story)
     if told is not None:
-        form.kind.data, form.body.data, form.consent_story.data = told.kind.value, told.body, told.on_wall
-    return render_template("sharing/mine.html", form=form, story=told)
+        form.kind.data, form.body.data = told.kind.value, told.body
+        form.consent_story.data = Purpose.STORY in current_consents(entry_id=entry_id())
+    return _mine(form, told)
 
 
 @room.post("/lan-toa/gui")
@@ -77,7 +80,7 @@ def tell() -> Page:
     rules = catalogue().rules.story
     form = StoryForm(rules)
     if not form.validate():
-        return render_template("sharing/mine.html", form=form, story=my_story(entry_id=entry_id())), 422
+        return _mine(form, my_story(entry_id=entry_id())), 422
     try:
         tell_story(
             entry_id=entry_id(),
@@ -85,10 +88,16 @@ def tell() -> Page:
             body=(form.body.data or "").strip(),
             on_wall=form.consent_story.data,
             rules=rules,
+            text_version=catalogue().rules_version,
             now=now(),
         )
     except AlreadyPublished:
         form.form_errors.append("Bài của bạn đã được duyệt nên không sửa được nữa.")
-        return render_template("sharing/mine.html", form=form, story=my_story(entry_id=entry_id())), 422
+        return _mine(form, my_story(entry_id=entry_id())), 422
     db.session.commit()
     return redirect(url_for("account.me"), 303)
+
+
+def _mine(form: StoryForm, story: Story | None) -> str:
+    private = guardian_forbids(entry_id=entry_id())
+    return render_template("sharing/mine.html", form=form, story=story, private=private)

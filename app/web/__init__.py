@@ -12,6 +12,10 @@ from app.web import (
     context,
     errors,
     formatters,
+    keeper,
+    kiosk,
+    live_figures,
+    logs,
     portal,
     security,
     snapshots,
@@ -25,8 +29,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     portal.init_app(app, settings)
     compression.init_app(app)  # after_request runs backwards: compression last
     visits.init_app(app)
+    kiosk.init_app(app)  # before a token is refused: the page that says so is a kiosk's too
     security.init_app(app, settings)
-    for part in (access, addresses, assets, context, errors, formatters, snapshots, whole_forms):
+    parts = (access, addresses, assets, context, errors, formatters, live_figures, logs, snapshots, keeper, whole_forms)
+    for part in parts:
         part.init_app(app)
 
     @app.before_request

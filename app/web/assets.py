@@ -2,15 +2,18 @@
 
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import brotli
 import rcssmin
 import rjsmin
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, url_for
 
 from app.web.access import public
+from app.web.compression import accepted_coding
 
 assets = Blueprint("assets", __name__)
 _COMPRESSIBLE = {".css", ".js", ".svg", ".txt", ".html"}
@@ -19,12 +22,12 @@ mimetypes.add_type("image/svg+xml", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file, ready to go out."""
+    """One file, ready to go out; `packed` by Content-Encoding, empty where packing is no use."""
 
     hashed_name: str
     mimetype: str
     plain: bytes
-    packed: bytes | None
+    packed: Mapping[str, bytes]
 
 
 def _small(path: Path) -> bytes:
@@ -40,7 +43,9 @@ def _read(path: Path, name: str) -> Asset:
     plain = _small(path)
     digest = sha256(plain).hexdigest()[:10]
     stem, dot, suffix = name.rpartition(".")
-    packed = gzip.compress(plain, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None
+    packed = {}
+    if path.suffix in _COMPRESSIBLE:
+        packed = {"br": brotli.compress(plain, quality=11), "gzip": gzip.compress(plain, 9, mtime=0)}
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(f"{stem}.{digest}{dot}{suffix}", mimetype, plain, packed)
 
@@ -69,11 +74,11 @@ def static_file(name: str) -> Response:
     asset: Asset | None = current_app.extensions["assets"].get(name)
     if asset is None:
         abort(404)
-    packed = asset.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
-    response = Response(packed or asset.plain, mimetype=asset.mimetype)
+    coding = accepted_coding() if asset.packed else None
+    response = Response(asset.packed[coding] if coding else asset.plain, mimetype=asset.mimetype)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if asset.packed:
         response.headers["Vary"] = "Accept-Encoding"
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
+    if coding:
+        response.headers["Content-Encoding"] = coding
     return response

@@ -4,6 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from app.services.known_device import Device, read_device
+from app.web.kiosk import on_kiosk
 from app.web.portal import settings
 
 _HALF_A_YEAR = 60 * 60 * 24 * 182
@@ -23,6 +24,8 @@ _WORDS = (
 
 def device_word() -> str:
     """`Điện thoại Android`: enough to know one's own, not enough to tell a person by it."""
+    if on_kiosk():
+        return "Kiosk"
     agent = request.user_agent.string
     return next((word for signs, word in _WORDS if all(sign in agent for sign in signs)), "Thiết bị khác")
 
@@ -37,7 +40,9 @@ def sent_device() -> Device:
 
 
 def keep_device(response: Response, device: Device) -> Response:
-    """Know this browser again. Signing out leaves the cookie: it opens nothing."""
+    """Know this browser again, unless it is everybody's. Signing out leaves the cookie: it opens nothing."""
+    if on_kiosk():
+        return response
     response.set_cookie(
         _cookie(), str(device), max_age=_HALF_A_YEAR, httponly=True, samesite="Lax", secure=settings().https
     )

@@ -30,6 +30,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}".replace(".", ",") + "\u00a0%"
 
 
+def decimal(value: float) -> str:
+    """`18.24` → `18,2`."""
+    return f"{value:.1f}".replace(".", ",")
+
+
 def moment(value: datetime) -> str:
     """`15h30 ngày 21/10/2025` in the contest's zone."""
     return f"{_local(value):%Hh%M ngày %d/%m/%Y}"
@@ -38,6 +43,13 @@ def moment(value: datetime) -> str:
 def day(value: datetime) -> str:
     """`21/10/2025` in the contest's zone."""
     return f"{_local(value):%d/%m/%Y}"
+
+
+def until(end: datetime) -> str:
+    """An exclusive end: `đến hết ngày 11/11/2025` when it is a midnight, else `đến trước 9h00 ngày 20/10/2025`."""
+    if f"{_local(end):%H%M}" == "0000":
+        return f"đến hết ngày {day(end - end.resolution)}"
+    return f"đến trước {moment(end)}"
 
 
 def time_of_day(value: datetime) -> str:
@@ -52,11 +64,13 @@ def duration(seconds: int) -> str:
 
 
 def waiting_time(seconds: int) -> str:
-    """`30` → `30 giây`, `200` → `4 phút`: never shorter than the wait."""
-    return f"{seconds} giây" if seconds < 60 else f"{-(-seconds // 60)} phút"
+    """`30` → `30 giây`, `200` → `4 phút`, `80000` → `23 giờ`: never shorter than the wait."""
+    if seconds < 60:
+        return f"{seconds} giây"
+    return f"{-(-seconds // 60)} phút" if seconds <= 7200 else f"{-(-seconds // 3600)} giờ"
 
 
 def init_app(app: Flask) -> None:
     """Filters of all templates."""
-    for formatter in (number, percent, moment, day, time_of_day, duration, shown_phone, shown_code):
+    for formatter in (number, percent, decimal, moment, day, until, time_of_day, duration, shown_phone, shown_code):
         app.add_template_filter(formatter)

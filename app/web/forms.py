@@ -4,7 +4,9 @@ import unicodedata
 from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
+from wtforms.widgets import Select
 
 
 def tidy_text(value: str | None) -> str | None:
@@ -47,3 +49,13 @@ class Form(FlaskForm):
         def get_translations(self, _form: Any) -> _Vietnamese:
             """WTForms' hook for its own messages."""
             return _Vietnamese()
+
+
+class LongSelect(Select):
+    """A select of a hundred options, in half the time: WTForms sorts and escapes attributes for each of them."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **_attributes: Any) -> Markup:  # type: ignore[override]  # stubs of WTForms 3.2
+        """Value, label, and whether it is chosen; ours have nothing else."""
+        option = '<option selected value="{}">{}</option>' if choice.selected else '<option value="{}">{}</option>'
+        return Markup(option).format(choice.value, choice.label)  # noqa: S704  words of ours; format escapes the rest

@@ -1,5 +1,6 @@
 """What one running portal holds, and the plain values that views hand to deeds."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -8,9 +9,14 @@ from flask import Flask, current_app
 from app.config import Settings
 from app.services.catalogue import Catalogue
 from app.services.catalogue_reading import CatalogueCache
-from app.services.keyring import Keyring, KeysMissing, read_keys
+from app.services.key_file import KeyFile
+from app.services.keyring import Keyring, KeysMissing
 from app.services.passwords import Passwords
+from app.services.sms.drivers import open_gateway
+from app.services.sms.sender import Sender
 from app.web import desks
+
+KEYS_SECONDS = 2.0  # within which every process knows changed keys
 
 
 @dataclass(slots=True)
@@ -20,22 +26,35 @@ class Portal:
     settings: Settings
     passwords: Passwords
     catalogues: CatalogueCache
-    keyring: Keyring | None
+    keys: KeyFile
+    sms: Sender | None = None  # without a gateway the portal says no word of messages
+
+    @property
+    def keyring(self) -> Keyring:
+        """Secret keys. Raises KeysMissing."""
+        return self.keys.get()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Without keys the commands still run (one of them makes the keys); `wsgi.py` refuses to serve."""
-    try:
-        keys = read_keys(settings.keys_file)
-        app.secret_key = keys.signing
-    except KeysMissing:
-        keys = None
+    """Without keys the commands still run (one of them makes the keys); `wsgi.py` refuses to serve.
+
+    Raises ConfigError when the gateway's settings make no sense.
+    """
+    keys = KeyFile(settings.keys_file, every=0 if settings.testing else KEYS_SECONDS)
+    with suppress(KeysMissing):
+        app.secret_key = keys.get().signing
     app.extensions["lantoa"] = Portal(
         settings=settings,
         passwords=Passwords(cheapest=settings.hashing == "cheapest", aside=desks.init_app(app).aside),
         catalogues=CatalogueCache(every=0 if settings.testing else 2.0),
-        keyring=keys,
+        keys=keys,
+        sms=_sender(app, settings, keys),
     )
+
+
+def _sender(app: Flask, settings: Settings, keys: KeyFile) -> Sender | None:
+    gateway = open_gateway(settings)
+    return Sender(gateway, context=app.app_context, keyring=keys.get, clock=now) if gateway else None
 
 
 def portal() -> Portal:
@@ -51,8 +70,7 @@ def settings() -> Settings:
 
 def keyring() -> Keyring:
     """Secret keys. Raises KeysMissing."""
-    keys = portal().keyring
-    return keys if keys is not None else read_keys(settings().keys_file)
+    return portal().keyring
 
 
 def catalogue() -> Catalogue:

@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
         if (
             request.method == "GET"
             and response.status_code in (200, 304)
-            and (response.mimetype == "text/html" or response.status_code == 304)
+            and response.mimetype == "text/html"
             and request.blueprint not in ("assets", "ops", "organiser")
             and "HX-Request" not in request.headers
         ):

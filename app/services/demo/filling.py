@@ -17,8 +17,9 @@ from app.services.demo.rows import COUNTED, TABLES, Writer
 from app.services.demo.sharing_out import share_out, share_parts
 from app.services.demo.timeline import Stretch, Timeline, stretches_until
 from app.services.demo.wanted import Refused, Wanted, most_attempts, refuse_impossible
-from app.services.figures import Figures, add_visits, read_figures
+from app.services.figures import Figures, add_visits, count_figures
 from app.services.keyring import Keyring
+from app.services.rollups import forget
 
 _BATCH = 3000  # people
 
@@ -65,6 +66,7 @@ def fill(
     _mark_used(papers.version_ids)
     _visit(wanted, catalogue, timeline, wanted.visits - visits)
     _note(wanted, catalogue, now)
+    forget(contest_id=catalogue.contest_id)
     return _figures(wanted, catalogue, now)
 
 
@@ -112,8 +114,9 @@ def _note(wanted: Wanted, catalogue: Catalogue, now: datetime) -> None:
 
 def _figures(wanted: Wanted, catalogue: Catalogue, now: datetime) -> Figures:
     """Read back as the front page does; a difference would be a fault of ours and undoes everything."""
-    figures = read_figures(catalogue=catalogue, now=now)
-    shown = (figures.registered, figures.finishers, figures.attempts, figures.visits, figures.units_with_finishers)
+    figures = count_figures(db.session(), catalogue=catalogue, now=now)
+    total = figures.total
+    shown = (total.registered, total.finishers, total.attempts, figures.visits, figures.units_with_finishers)
     if shown != (wanted.registered, wanted.finishers, wanted.attempts, wanted.visits, len(catalogue.units)):
         raise RuntimeError(f"wanted {wanted}, the database says {shown}")
     return figures

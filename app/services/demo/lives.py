@@ -74,7 +74,7 @@ class Life:
 
     @property
     def best(self) -> int | None:
-        """Place of the attempt that stands, as rank.record_result would find it: the first of the best."""
+        """Place of the attempt that stands, as standings.record_result would find it: the first of the best."""
         return min(range(len(self.sittings)), key=lambda i: self.sittings[i].key, default=None)
 
 

@@ -110,7 +110,11 @@ class Writer:
         return account_id
 
     def _consents(self, life: Life, entry_id: int) -> None:
-        purposes = (Purpose.BOARDS, Purpose.CONTEST) if life.on_boards else (Purpose.CONTEST,)
+        given = {Purpose.CONTEST: life.registered_at}
+        if life.on_boards:
+            given[Purpose.BOARDS] = life.registered_at
+        if life.story is not None and life.story.on_wall:
+            given[Purpose.STORY] = life.story.told_at
         self._rows[Consent].extend(
             {
                 "id": self._next(Consent),
@@ -118,10 +122,10 @@ class Writer:
                 "purpose": purpose,
                 "text_version": self.catalogue.rules_version,
                 "channel": Channel.KIOSK if life.assisted else Channel.SELF,
-                "given_at": life.registered_at,
+                "given_at": at,
                 "withdrawn_at": None,
             }
-            for purpose in purposes
+            for purpose, at in given.items()
         )
 
     def _attempt(self, sitting: Sitting, round_id: int, entry_id: int, account_id: int) -> int:
@@ -156,12 +160,17 @@ class Writer:
             {
                 "entry_id": entry_id,
                 "round_id": life.round_id,
+                "unit_id": self.catalogue.units[life.unit].id,
                 "attempt_id": attempt_id,
                 "rank_key": best.key,
                 "correct": best.result.correct,
                 "time_used": best.result.time_used,
                 "submitted_at": best.result.submitted_at,
                 "attempts": len(life.sittings),
+                "shown_key": best.key,
+                "shown_correct": best.result.correct,
+                "shown_time_used": best.result.time_used,
+                "shown_submitted_at": best.result.submitted_at,
             }
         )
 

@@ -13,7 +13,7 @@ from app.services.catalogue import RoundInfo
 
 LEARNING = timedelta(minutes=12)  # the quickest way from registering to the first exam
 # How busy an hour of the day is, 0h to 23h: a small rush at noon, the great one after supper.
-_BUSY = (3, 1, 1, 1, 1, 3, 8, 16, 26, 32, 30, 28, 34, 26, 24, 28, 30, 30, 34, 58, 84, 88, 52, 16)
+BUSY = (3, 1, 1, 1, 1, 3, 8, 16, 26, 32, 30, 28, 34, 26, 24, 28, 30, 30, 34, 58, 84, 88, 52, 16)
 _HOUR = timedelta(hours=1)
 
 
@@ -51,7 +51,7 @@ class Timeline:
                 end = min(start + _HOUR, stretch.ends_at)
                 self._starts.append(start)
                 self._ends.append(end)
-                self.weights.append(_BUSY[start.astimezone(zone).hour] * ((end - start) / _HOUR))
+                self.weights.append(BUSY[start.astimezone(zone).hour] * ((end - start) / _HOUR))
                 start = end
         self._before = [0.0, *accumulate(self.weights)]
         self.opens_at, self.now = stretches[0].opens_at, stretches[-1].ends_at
