@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test check browser lock clean
+.PHONY: run test check browser audit lock clean
 .NOTPARALLEL:
 
 run: $(VENV)/.runtime
@@ -27,6 +27,11 @@ check: $(VENV)/.development
 
 browser: $(VENV)/.development
 	@$(BIN)/python -m tests.support.browser --install
+
+# The Nu HTML checker over every page; needs Java, and its jar: `npm pack vnu-jar` somewhere, unpack, VNU=…/vnu.jar.
+audit: $(VENV)/.development
+	@test -f "$(VNU)" || { echo "make audit VNU=/path/to/vnu.jar (npm pack vnu-jar carries one)" >&2; exit 1; }
+	$(BIN)/python -m pytest tests/site/test_vnu.py --vnu "$(VNU)"
 
 # `make lock UPGRADE=--upgrade` moves everything that requirements*.in leaves free.
 lock: $(VENV)/.development

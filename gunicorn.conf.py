@@ -21,9 +21,9 @@ _host = os.environ.get("LANTOA_BIND") or "0.0.0.0"  # noqa: S104  phones on the 
 _port = _whole("PORT", 8000, 65535)
 
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-worker_class = "gthread"
+worker_class = "app.web.worker.DeskWorker"  # gthread, in which only whole requests take a thread
 workers = _whole("WEB_CONCURRENCY", 2, 64)
-threads = 64  # waiting for a hash costs nothing; no more than four work at a time (app/web/desks.py)
+threads = 4  # for requests that are refused anyway; the others have threads of their own (app/web/worker.py)
 umask = 0o077  # the database beside the keys is nobody else's to read
 preload_app = True
 reuse_port = True  # else one worker may take a whole burst
@@ -49,7 +49,10 @@ def on_starting(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A database connection opened while the application was loaded belongs to the master: forget it, unclosed."""
+    """A database connection opened while the application was loaded belongs to the master: forget it, unclosed.
+
+    Then let this process keep the public figures and pages ready.
+    """
     extensions = sys.modules.get("app.extensions")
     if extensions is None:
         return
@@ -57,6 +60,7 @@ def post_fork(server: Any, worker: Any) -> None:
     with app.app_context():
         for engine in (*extensions.db.engines.values(), app.extensions["direct"][0]):
             engine.dispose(close=False)
+    app.extensions["keeper"].start()
 
 
 def worker_exit(server: Any, worker: Any) -> None:

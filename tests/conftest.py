@@ -13,14 +13,14 @@ from app import create_app
 from app.config import Settings
 from app.extensions import all_engines, db
 from app.services.catalogue import Catalogue
-from app.services.keyring import make_keys
+from app.services.key_file import make_keys
 from app.services.pack.loading import load_pack, shift_window
 from app.services.pack.reading import read_pack
 from app.web.portal import portal
 from tests.support.visitor import Visitor
 from tests.support.wiping import wipe
 
-pytest_plugins = ["tests.support.databases", "tests.support.browser"]
+pytest_plugins = ["tests.support.databases", "tests.support.browser", "tests.support.vnu"]
 # Properties must not fail because the machine is busy.
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("busy")
@@ -59,6 +59,7 @@ def app(installed: Flask) -> Iterator[Flask]:
     with installed.app_context():
         wipe()
         installed.extensions["snapshots"].clear()
+        installed.extensions["figures"].clear()
 
 
 @pytest.fixture

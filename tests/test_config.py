@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import config
+from app import config, create_app
 from app.config import ROOT, ConfigError, Settings, read_settings
 
 
@@ -44,6 +44,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "LANTOA_HASHING": "cheapest",
             "LANTOA_SQLITE_SYNC": "NORMAL",
             "LANTOA_SNAPSHOT_SECONDS": "0.5",
+            "LANTOA_SMS": "http",
+            "LANTOA_SMS_CONFIG": str(contest / "contest.toml"),
+            "LANTOA_SMS_PER_DAY": "500",
         }
     )
     assert settings == Settings(
@@ -57,6 +60,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         hashing="cheapest",
         sqlite_sync="NORMAL",
         snapshot_seconds=0.5,
+        sms="http",
+        sms_config=contest / "contest.toml",
+        sms_per_day=500,
     )
     assert not settings.is_sqlite
 
@@ -85,6 +91,8 @@ WRONG = [
             "https://[thi",
         )
     ),
+    *(("LANTOA_SMS", value) for value in ("on", "HTTP", "esms")),
+    *(("LANTOA_SMS_PER_DAY", value) for value in ("0", "-1", "many", "1e9")),
     *(("LANTOA_CONTEST", value) for value in ("/no/such/folder", "contest.toml", "/")),
 ]
 
@@ -115,3 +123,23 @@ def test_addresses_that_are_good(value: str) -> None:
 def test_settings_are_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         read_settings({}).https = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("path", ["", "sms.toml", "/no/such/file.toml", "/"])
+def test_an_http_gateway_without_its_file(path: str) -> None:
+    with pytest.raises(ConfigError, match=r"^LANTOA_SMS_CONFIG: expected the absolute path of a file"):
+        read_settings({"LANTOA_SMS": "http", "LANTOA_SMS_CONFIG": path})
+
+
+def test_codes_do_not_stand_in_the_log_of_a_public_portal() -> None:
+    assert read_settings({"LANTOA_SMS": "console"}).sms == "console"
+    with pytest.raises(ConfigError, match=r"^LANTOA_SMS='console': expected file or http"):
+        read_settings({"LANTOA_SMS": "console", "LANTOA_HTTPS": "on"})
+
+
+def test_a_gateway_that_makes_no_sense_stops_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "sms.toml"
+    path.write_text("url = 1", encoding="utf-8")
+    settings = read_settings({"LANTOA_INSTANCE": str(tmp_path), "LANTOA_SMS": "http", "LANTOA_SMS_CONFIG": str(path)})
+    with pytest.raises(ConfigError, match=r"^LANTOA_SMS_CONFIG: url: expected"):
+        create_app(settings)

@@ -1,10 +1,11 @@
 """Desks: four at a time, one at the door, and whoever waits for a hash keeps nobody from working."""
 
 import threading
+from contextlib import nullcontext
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import LengthRequired, ServiceUnavailable
 
 from app.web import desks
 from app.web.desks import AT_THE_DOOR, DESKS, Desks
@@ -67,6 +68,14 @@ def test_one_after_the_other_at_the_door_while_the_room_has_places(crowd: Crowd)
     crowd.leave()
 
 
+@pytest.mark.parametrize("path", ["/dang-ky", "/quen-mat-khau", "/quen-mat-khau/ma"])
+def test_whoever_has_a_password_hashed_comes_by_the_same_door(crowd: Crowd, path: str) -> None:
+    crowd.come(DOOR, 5)
+    crowd.come({"PATH_INFO": path}, 5)
+    assert crowd.seats(1)
+    crowd.leave()
+
+
 def test_who_waits_for_a_hash_takes_neither_desk_nor_door(crowd: Crowd) -> None:
     crowd.come(DOOR, 20, aside=True)
     assert crowd.seats(20)
@@ -113,3 +122,27 @@ def test_the_page_of_a_crowd(app: Flask, visitor: Visitor) -> None:
     answer = visitor.client.get("/dang-nhap", environ_overrides={desks._CROWDED: True})
     assert (answer.status_code, answer.headers["Retry-After"]) == (ServiceUnavailable.code, "5")
     assert "Hệ thống đang bận" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("where", "aside", "relieved"), [(DOOR, True, 1), (ROOM, True, 1), (DOOR, False, 1), (ROOM, False, 0)]
+)
+def test_a_server_s_own_thread_is_relieved_once_before_it_waits(
+    where: dict[str, str], aside: bool, relieved: int
+) -> None:
+    house, came = Desks(), []
+
+    def serve() -> None:
+        desks.sit_down(relief=lambda: came.append(desks.is_seated()))
+        with house.seat(dict(where)), house.aside() if aside else nullcontext():
+            assert desks.is_seated() is not bool(relieved)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    thread.join(WAIT)
+    assert came == [False] * relieved
+
+
+def test_a_body_of_unknown_length_is_not_waited_for(visitor: Visitor) -> None:
+    answer = visitor.client.post("/dang-nhap", environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked"})
+    assert answer.status_code == LengthRequired.code

@@ -26,7 +26,7 @@ from fontTools.ttLib import TTFont
 
 WIDTH, HEIGHT = 842, 595  # A4 landscape in points; drawings are SVG paths, y downwards
 
-# The five petals of app/static/images/emblem.svg, without its wave, centred on (0, 0): about 38 across.
+# The five petals of app/static/images/favicon.svg, centred on (0, 0): about 38 across.
 PETAL = (
     "M0 -3C-.7 -7.6 -6.9 -9 -6.8 -14.8 -6.7 -18.2 -4.2 -19 -2.7 -17.9 -1.5 -20.2 1.5 -20.2 2.7 -17.9 4.2 -19 6.7 -18.2"
     " 6.8 -14.8 6.9 -9 .7 -7.6 0 -3z"

@@ -42,10 +42,13 @@ def run(app: Flask, *arguments: str | Path) -> Result:
     return app.test_cli_runner().invoke(cli, [str(argument) for argument in arguments])
 
 
-def spoil(folder: Path) -> None:
+def spoil(folder: Path) -> int:
+    """Two faults; returns the line of the first."""
     path = folder / "contest.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("minutes = 20", "minutes = 0"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("minutes = 20", "minutes = 0"), encoding="utf-8")
     (folder / "units.csv").unlink()
+    return text.split("\n").index("minutes = 20") + 1
 
 
 def test_check_says_what_the_pack_holds(fresh: Flask) -> None:
@@ -58,11 +61,11 @@ def test_check_says_what_the_pack_holds(fresh: Flask) -> None:
 
 @pytest.mark.parametrize("command", ["check", "load"])
 def test_a_broken_pack_is_refused_whole(fresh: Flask, folder: Path, command: str) -> None:
-    spoil(folder)
+    line = spoil(folder)
     result = run(fresh, command, folder)
     assert result.exit_code == 1
     first, second, last = result.stderr.strip().split("\n")
-    assert first.startswith("contest.toml:39: exam.minutes: phải là số nguyên")
+    assert first.startswith(f"contest.toml:{line}: exam.minutes: phải là số nguyên")
     assert second == "units.csv:1: thiếu tệp danh sách đơn vị"
     assert last == "Gói có 2 lỗi, chưa nạp gì."
     with fresh.app_context():

@@ -27,8 +27,8 @@ def test_six_steps_without_javascript(visitor: Visitor, app: Flask, contest: Cat
 
     visitor.click("Đăng ký dự thi")
     visitor.submit("Đăng ký", **registration(full_name=NAME, unit=contest.units[0].code))
-    assert (visitor.status, visitor.path) == (200, "/toi")
-    assert NAME in visitor.h1
+    assert (visitor.status, visitor.path) == (200, "/toi/ma-khoi-phuc")
+    assert NAME in visitor.click("vào trang của tôi").h1
 
     visitor.visit("/thi")
     assert "bài học chưa xong" in visitor.text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_browser import NAME
+from tests.support.six_steps import NAME
 
 FOUND = "#tim-thay li"
 NUMBER = "000 123 456 789"

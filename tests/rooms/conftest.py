@@ -52,7 +52,8 @@ def organiser(app: Flask) -> Visitor:
     """An organiser's browser, signed in; an organiser has no entry in the contest."""
     browser = Visitor(app)
     with app.app_context():
-        sign_in(browser, app, make_staff(now=datetime.now(UTC)))
+        account = make_staff(now=datetime.now(UTC))
+    sign_in(browser, app, account)
     return browser
 
 

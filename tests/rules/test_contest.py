@@ -14,6 +14,7 @@ from app.rules.contest import (
     ContestRules,
     ExamRules,
     Gate,
+    RegistrationRules,
     Reveal,
     RevealWhen,
     Step,
@@ -80,16 +81,18 @@ def test_everything_that_can_be_said_is_read() -> None:
                 "signatory": "Trần Văn Mẫu",
             },
             "time_zone": "Asia/Bangkok",
+            "registration": {"min_age": 14, "unit_changes": 3, "unit_change_until": date(2025, 10, 31)},
         },
         topics=TOPICS,
     )
     quota = {("an-toan", "easy"): 5, ("an-toan", "medium"): 3, ("an-toan", "hard"): 2, ("tien-ich", "easy"): 10}
     assert rules == ContestRules(
-        ExamRules(30, 0, False, 7, 2, 15, Gate.NONE, Reveal.ALL, RevealWhen.AFTER_ROUND, quota),
-        (Criterion.TIME_USED, Criterion.ATTEMPTS),
-        StoryRules((StoryKind.STORY,), 50, 50, False),
-        CertificateRules((), 20, "Sở", "Giấy khen", "Đã thi", "Huế", "Giám đốc", "Trần Văn Mẫu"),
-        "Asia/Bangkok",
+        exam=ExamRules(30, 0, False, 7, 2, 15, Gate.NONE, Reveal.ALL, RevealWhen.AFTER_ROUND, quota),
+        ranking=(Criterion.TIME_USED, Criterion.ATTEMPTS),
+        story=StoryRules((StoryKind.STORY,), 50, 50, False),
+        certificate=CertificateRules((), 20, "Sở", "Giấy khen", "Đã thi", "Huế", "Giám đốc", "Trần Văn Mẫu"),
+        time_zone="Asia/Bangkok",
+        registration=RegistrationRules(14, 3, date(2025, 10, 31)),
     )
     assert rules.exam.questions == 20
 
@@ -114,6 +117,7 @@ def test_every_fault_is_named_at_once() -> None:
             "story": {"kinds": ["poem"], "min_words": 10, "max_words": 9, "moderated": "yes", "likes": True},
             "certificate": {"requires": "exam", "min_correct": 1, "issuer": " ", "title": 5, "seal": "x"},
             "time_zone": "Asia/Hai_Phong",
+            "registration": {"min_age": -1, "unit_changes": "2", "unit_change_until": "31/10", "age": 7},
         }
     )
     assert sorted(fault.partition(":")[0] for fault in faults) == sorted(
@@ -125,6 +129,7 @@ def test_every_fault_is_named_at_once() -> None:
             *("story.kinds", "story.max_words", "story.moderated", "story.likes"),
             *(f"certificate.{key}" for key in ("requires", "min_correct", "issuer", "title", "seal")),
             "time_zone",
+            *(f"registration.{key}" for key in ("min_age", "unit_changes", "unit_change_until", "age")),
         ]
     )
     assert all(": " in fault and "\n" not in fault for fault in faults)
@@ -133,6 +138,10 @@ def test_every_fault_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("section", "key", "value"),
     [
+        ("registration", "unit_change_until", datetime(2025, 10, 31, tzinfo=UTC)),
+        ("registration", "unit_change_until", 31),
+        ("privacy", "keep_months", 121),
+        ("privacy", "keep_months", "6"),
         ("exam", "minutes", 601),
         ("exam", "minutes", True),
         ("exam", "grace_seconds", 3601),

@@ -9,10 +9,13 @@ from app.rules.numbers import (
     birth_year,
     citizen_number,
     citizen_number_doubts,
+    grouped_citizen_number,
     is_old_identity_number,
+    is_surely_younger,
     masked_citizen_number,
     phone_number,
     shown_phone,
+    tells_number,
 )
 
 twelve = st.text("0123456789", min_size=12, max_size=12)
@@ -140,3 +143,59 @@ def test_what_is_shown_is_read_again(local: str) -> None:
 def test_how_numbers_are_shown() -> None:
     assert shown_phone("+84912345678") == "0912 345 678"
     assert masked_citizen_number("3456") == "•••• •••• 3456"
+
+
+def test_a_citizen_number_is_grouped_for_comparing_with_the_card() -> None:
+    assert grouped_citizen_number("031089123456") == "031 0 89 123456"
+
+
+@pytest.mark.parametrize(
+    ("number", "than", "younger"),
+    [
+        ("031213000001", 14, True),  # born 2013: 13 this year at most
+        ("031212000001", 14, False),  # 14 this year, perhaps not yet: a doubt is no refusal
+        ("031212000001", 15, True),
+        ("031226000001", 1, True),
+        ("031226000001", 0, False),
+        ("031227000001", 14, False),  # a year to come is a mistake, not an age
+        ("031089000001", 14, False),
+    ],
+)
+def test_who_is_surely_younger_in_2026(number: str, than: int, younger: bool) -> None:
+    assert is_surely_younger(number, than=than, this_year=2026) is younger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0912345678",
+        "gọi 0912 345 678 nhé",
+        "+84 912.345.678",
+        "(0912) 345-678",
+        "031089123456",
+        "thẻ 031 0 89 123456",
+        "0310 8912 3456",
+        "CMND 012345678",
+        "số 9999999999999",
+        "hai số 12 và 0912 345 678",
+        "１２３４５６７８９",
+    ],
+)
+def test_a_text_that_tells_a_number(text: str) -> None:
+    assert tells_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Quên mật khẩu",
+        "15h30 ngày 21/10/2025",
+        "21-10-2025",
+        "đơn vị 11329, 11330",
+        "thêm 30 phút",
+        "bàn 3 tầng 12",
+    ],
+)
+def test_a_text_that_tells_none(text: str) -> None:
+    assert not tells_number(text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.ranking import Criterion, Result, rank_key
+from app.rules.ranking import Criterion, Result, rank_key, total_key
 
 NOON = datetime(2025, 10, 21, 5, tzinfo=UTC)
 ORDERS = [order for size in range(1, 5) for order in permutations(Criterion, size)]
@@ -72,3 +72,29 @@ def test_correct_then_time_then_earlier(better: Result, worse: Result) -> None:
 def test_whole_seconds_as_shown_decide() -> None:
     one, other = (Result(20, 99, NOON + timedelta(microseconds=us)) for us in (1, 999_999))
     assert rank_key(one, DEFAULT) == rank_key(other, DEFAULT)
+
+
+@given(
+    people=st.lists(st.lists(results, min_size=1, max_size=4), min_size=2, max_size=5), order=st.sampled_from(ORDERS)
+)
+def test_totals_sort_by_their_sums(people: list[list[Result]], order: tuple[Criterion, ...]) -> None:
+    def summed(rounds: list[Result]) -> Result:
+        return Result(
+            sum(r.correct for r in rounds),
+            sum(r.time_used for r in rounds),
+            max(r.submitted_at for r in rounds),
+            sum(r.attempts for r in rounds),
+        )
+
+    keys = [total_key([rank_key(result, order) for result in rounds], order) for rounds in people]
+    law = [as_tuple(summed(rounds), order) for rounds in people]
+    for a, left in enumerate(keys):
+        for b, right in enumerate(keys):
+            assert (left < right) is (law[a] < law[b])
+
+
+def test_a_year_of_weeks_fits_into_a_total() -> None:
+    best, worst = Result(100, 0, NOON), Result(0, 36_000, NOON, 999)
+    keys = [total_key([rank_key(result, DEFAULT)] * 53, DEFAULT) for result in (best, worst)]
+    assert keys == sorted(keys)
+    assert {len(key) for key in keys} == {22}

@@ -58,7 +58,15 @@ def test_stories_and_certificates(deeds: Flask, contest: Catalogue) -> None:
     learn_all(entry, contest, now=now)
     sit(entry, contest, started=now - timedelta(minutes=5), ended=now)
     words = "Học số mỗi ngày một ít."
-    tell_story(entry_id=entry.id, kind=StoryKind.SLOGAN, body=words, on_wall=True, rules=contest.rules.story, now=now)
+    tell_story(
+        entry_id=entry.id,
+        kind=StoryKind.SLOGAN,
+        body=words,
+        on_wall=True,
+        rules=contest.rules.story,
+        text_version="1",
+        now=now,
+    )
     certificate = certify(entry_id=entry.id, catalogue=contest, now=now)
     db.session.commit()
     assert stories_waiting(contest_id=contest.contest_id) == 1

@@ -15,7 +15,7 @@ from app.services.catalogue import Catalogue
 from app.services.exam_save import SaveOutcome, Sheet, save_answers
 from app.services.exam_start import start_attempt
 from app.services.exam_submit import submit_attempt
-from tests.support.people import learn_all, make_contestant
+from tests.support.people import holder_of, learn_all, make_contestant
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 TAPS = 6  # messages of one page; the last one is also what the submit carries
@@ -48,7 +48,8 @@ def deliver(entry: Entry, attempt_id: int, order: Sequence[int], all_sheets: lis
     """Messages in the order they arrive; TAPS stands for the submit."""
     for number in order:
         if number < TAPS:
-            save_answers(account_id=entry.account_id, attempt_id=attempt_id, sheet=all_sheets[number], now=NOW)
+            holder = holder_of(entry.account_id, now=NOW)
+            save_answers(holder=holder, attempt_id=attempt_id, sheet=all_sheets[number], now=NOW)
         else:
             submit_attempt(
                 account_id=entry.account_id,
@@ -94,9 +95,8 @@ def test_what_was_acknowledged_is_never_behind(contestant: Entry, contest: Catal
     db.session.commit()
     newest = -1
     for number in order:
-        outcome = save_answers(
-            account_id=contestant.account_id, attempt_id=attempt_id, sheet=messages[number], now=NOW
-        ).outcome
+        holder = holder_of(contestant.account_id, now=NOW)
+        outcome = save_answers(holder=holder, attempt_id=attempt_id, sheet=messages[number], now=NOW).outcome
         assert outcome is (SaveOutcome.SAVED if number > newest else SaveOutcome.STALE)
         newest = max(newest, number)
     db.session.expire_all()

@@ -1,5 +1,6 @@
 """Saving answers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,12 +8,13 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.extensions import all_engines, db
-from app.models import Attempt, AttemptState, Entry
+from app.models import Account, Attempt, AttemptState, Entry, Role
 from app.rules.answers import pack
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Saved, SaveOutcome, Sheet, save_answers
 from app.services.exam_submit import submit_attempt
-from tests.support.people import begin, make_contestant
+from app.services.sign_in import token_hash
+from tests.support.people import begin, holder_of, make_contestant
 from tests.support.racing import race
 
 MINUTE = timedelta(minutes=1)
@@ -20,7 +22,8 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def attempt(entry: Entry, contest: Catalogue, noon: datetime) -> Attempt:
-    """An open attempt of eight questions, begun at noon."""
+    """An open attempt of eight questions, begun at noon by somebody who is signed in."""
+    holder_of(entry.account_id, now=noon)
     return begin(entry, contest, now=noon)
 
 
@@ -28,9 +31,8 @@ def save(
     attempt: Attempt, answers: str, page: str = "page-a", number: int = 1, base: int = 0, *, at: datetime | None = None
 ) -> Saved:
     sheet = Sheet(answers, page, number, base)
-    return save_answers(
-        account_id=attempt.account_id, attempt_id=attempt.id, sheet=sheet, now=at or attempt.started_at + MINUTE
-    )
+    holder = holder_of(attempt.account_id, now=attempt.started_at)
+    return save_answers(holder=holder, attempt_id=attempt.id, sheet=sheet, now=at or attempt.started_at + MINUTE)
 
 
 def kept(attempt: Attempt) -> str:
@@ -50,8 +52,9 @@ def test_a_whole_sheet_is_saved(attempt: Attempt, noon: datetime) -> None:
     assert (attempt.state, attempt.correct) == (AttemptState.OPEN, None)
 
 
-def test_a_save_is_one_statement(deeds: Flask, attempt: Attempt) -> None:
-    db.session.commit()
+def test_a_save_is_one_statement(deeds: Flask, attempt: Attempt, noon: datetime) -> None:
+    """It asks by itself who holds the session."""
+    holder, sheet = holder_of(attempt.account_id, now=noon), Sheet("B" * 8, "page-a", 1, 0)
     statements: list[str] = []
 
     def note(*details: object) -> None:
@@ -60,7 +63,7 @@ def test_a_save_is_one_statement(deeds: Flask, attempt: Attempt) -> None:
     for engine in all_engines():
         event.listen(engine, "before_cursor_execute", note)
     try:
-        outcome = save(attempt, "B" * 8).outcome
+        outcome = save_answers(holder=holder, attempt_id=attempt.id, sheet=sheet, now=noon).outcome
     finally:
         for engine in all_engines():
             event.remove(engine, "before_cursor_execute", note)
@@ -140,8 +143,29 @@ def test_a_stranger_s_attempt_is_unknown(attempt: Attempt, contest: Catalogue, n
     stranger = make_contestant(contest, now=noon).account_id
     sheet = Sheet("B" * 8, "page-a", 1, 0)
     for account_id, attempt_id in [(stranger, attempt.id), (attempt.account_id, attempt.id + 1)]:
-        saved = save_answers(account_id=account_id, attempt_id=attempt_id, sheet=sheet, now=noon)
+        holder = holder_of(account_id, now=noon)
+        saved = save_answers(holder=holder, attempt_id=attempt_id, sheet=sheet, now=noon)
         assert saved == Saved(SaveOutcome.UNKNOWN)
+    assert kept(attempt) == "-" * 8
+
+
+def test_only_a_session_that_holds_saves(attempt: Attempt, noon: datetime) -> None:
+    """Not another token, one that has ended or was not yet noted as used today, staff, an account that was closed."""
+    holder, sheet = holder_of(attempt.account_id, now=noon), Sheet("B" * 8, "page-a", 1, 0)
+    others = [
+        replace(holder, token="phiên-khác"),
+        replace(holder, token=token_hash(holder.token)),
+        replace(holder, now=noon + timedelta(days=30)),
+        replace(holder, today=holder.today + timedelta(days=1)),
+    ]
+    for other in others:
+        saved = save_answers(holder=other, attempt_id=attempt.id, sheet=sheet, now=noon)
+        assert saved == Saved(SaveOutcome.UNKNOWN)
+    account = db.session.get_one(Account, attempt.account_id)
+    for role, disabled_at in [(Role.ORGANISER, None), (Role.CONTESTANT, noon)]:
+        account.role, account.disabled_at = role, disabled_at
+        db.session.commit()
+        assert save_answers(holder=holder, attempt_id=attempt.id, sheet=sheet, now=noon) == Saved(SaveOutcome.UNKNOWN)
     assert kept(attempt) == "-" * 8
 
 

@@ -20,7 +20,7 @@ from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet, save_answers
 from app.services.exam_start import MayNotStart, open_attempt, refusal_now, start_attempt
 from app.services.exam_submit import submit_attempt, sweep
-from tests.support.people import learn_all, make_contestant, right_answers, sit
+from tests.support.people import holder_of, learn_all, make_contestant, right_answers, sit
 from tests.support.racing import Meeting, race
 
 MINUTE = timedelta(minutes=1)
@@ -101,9 +101,8 @@ def test_coming_back_gives_the_same_attempt_with_what_was_saved(
     entry: Entry, contest: Catalogue, noon: datetime
 ) -> None:
     first = start(entry, contest, noon)
-    save_answers(
-        account_id=entry.account_id, attempt_id=first.id, sheet=Sheet("B" + "-" * 7, "a", 1, 0), now=noon + MINUTE
-    )
+    holder = holder_of(entry.account_id, now=noon)
+    save_answers(holder=holder, attempt_id=first.id, sheet=Sheet("B" + "-" * 7, "a", 1, 0), now=noon + MINUTE)
     db.session.expire_all()
     again = start(entry, contest, noon + 21 * MINUTE, seed=99)
     assert (again.id, again.paper, again.answers) == (first.id, first.paper, "B-------")

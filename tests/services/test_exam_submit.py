@@ -14,7 +14,7 @@ from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet, save_answers
 from app.services.exam_submit import OlderPage, UnknownAttempt, close_if_over, marks_of, submit_attempt, sweep
-from tests.support.people import begin, learn_all, make_contestant, right_answers
+from tests.support.people import begin, holder_of, learn_all, make_contestant, right_answers
 from tests.support.racing import Meeting, race
 
 MINUTE = timedelta(minutes=1)
@@ -35,7 +35,7 @@ def submit(attempt: Attempt, contest: Catalogue, at: datetime, sheet: Sheet | No
 
 def save(attempt: Attempt, answers: str, page: str = "phone", number: int = 1, base: int = 0) -> None:
     save_answers(
-        account_id=attempt.account_id,
+        holder=holder_of(attempt.account_id, now=attempt.started_at),
         attempt_id=attempt.id,
         sheet=Sheet(answers, page, number, base),
         now=attempt.started_at + MINUTE,

@@ -16,7 +16,7 @@ from app.services.catalogue_reading import read_current
 from app.services.exam_save import SaveOutcome, Sheet, save_answers
 from app.services.exam_start import MayNotStart, refusal_now, start_attempt
 from app.services.exam_submit import close_if_over, submit_attempt, sweep
-from tests.support.people import learn_all, make_contestant
+from tests.support.people import holder_of, learn_all, make_contestant
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE = timedelta(minutes=1)
@@ -117,7 +117,8 @@ def test_a_pause_gives_its_time_back(attempt: Attempt, contest: Catalogue) -> No
     assert sweep(catalogue=paused, now=paused.exam_time(later)) == 0
     sheet = Sheet("B" * len(attempt.answers), "trang", 1, 0)
     db.session.commit()  # saving is a statement of its own, outside the session's transaction
-    saved = save_answers(account_id=attempt.account_id, attempt_id=attempt.id, sheet=sheet, now=paused.exam_time(later))
+    holder = holder_of(attempt.account_id, now=later)
+    saved = save_answers(holder=holder, attempt_id=attempt.id, sheet=sheet, now=paused.exam_time(later))
     assert saved.outcome is SaveOutcome.SAVED
     other = make_contestant(paused, now=NOW)
     learn_all(other, paused, now=NOW)

@@ -2,13 +2,15 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from app.services.keyring import Keyring, KeysMissing, make_keys, read_keys
+from app.services.key_file import make_keys
+from app.services.keyring import Keyring, KeysMissing, read_keys
 
 NUMBER = "000000000001"
 
@@ -62,11 +64,30 @@ def test_a_changed_cipher_is_not_opened(keys: Keyring, place: int) -> None:
 
 def test_after_a_new_cipher_key_old_rows_still_open(keys: Keyring) -> None:
     old, index = keys.seal(NUMBER), keys.citizen_index(NUMBER)
-    renewed = Keyring(keys.signing, keys.index_key, keys.cipher_keys | {2: bytes(32)})
+    renewed = replace(
+        keys,
+        index_keys={**keys.index_keys, 2: b"i" * 32},
+        cipher_keys={**keys.cipher_keys, 2: b"c" * 32},
+        active=2,
+    )
     assert renewed.unseal(old, index) == NUMBER
     assert renewed.seal(NUMBER)[0] == 2
+    assert renewed.citizen_index(NUMBER) != index
+    assert renewed.citizen_indexes(NUMBER) == [renewed.citizen_index(NUMBER), index]
     with pytest.raises(KeyError):
-        keys.unseal(renewed.seal(NUMBER), index)
+        keys.unseal(renewed.seal(NUMBER), renewed.citizen_index(NUMBER))
+
+
+def test_no_new_key_changes_a_mark(keys: Keyring) -> None:
+    renewed = replace(keys, index_keys={2: b"i" * 32}, cipher_keys={2: b"c" * 32}, active=2)
+    assert renewed.mark("device", "x") == keys.mark("device", "x")
+
+
+def test_a_sealed_text_is_bound_to_its_place(keys: Keyring) -> None:
+    sealed = keys.seal_text("bí mật", place="accounts.totp_cipher.1")
+    assert keys.unseal_text(sealed, place="accounts.totp_cipher.1") == "bí mật"
+    with pytest.raises(InvalidTag):
+        keys.unseal_text(sealed, place="accounts.totp_cipher.2")
 
 
 def test_the_file_is_nobody_else_s_to_read(path: Path) -> None:
@@ -86,7 +107,9 @@ def test_no_file_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
         read_keys(tmp_path / "keys.json")
 
 
-GOOD = {"signing": "ab" * 32, "citizen_index": "cd" * 32, "citizen_cipher": {"1": "ef" * 32}}
+# As files were before keys had ids: one index key, which made the marks too.
+GOOD: dict[str, Any] = {"signing": "ab" * 32, "citizen_index": "cd" * 32, "citizen_cipher": {"1": "ef" * 32}}
+TODAY: dict[str, Any] = GOOD | {"marks": "12" * 32, "citizen_index": {"1": "cd" * 32}, "active": 1}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +131,12 @@ GOOD = {"signing": "ab" * 32, "citizen_index": "cd" * 32, "citizen_cipher": {"1"
         json.dumps(GOOD | {"citizen_cipher": {"one": "ef" * 32}}),
         json.dumps(GOOD | {"citizen_cipher": {"1": "ef"}}),
         json.dumps(GOOD | {"citizen_cipher": {"256": "ef" * 32}}),
+        *(json.dumps({k: v for k, v in TODAY.items() if k != missing}) for missing in TODAY),
+        json.dumps(TODAY | {"active": 2}),
+        json.dumps(TODAY | {"active": "1"}),
+        json.dumps(TODAY | {"next": 2}),
+        json.dumps(TODAY | {"marks": ""}),
+        json.dumps(TODAY | {"citizen_index": {"2": "cd" * 32}}),
     ],
 )
 def test_a_broken_file_is_one_line_and_tells_no_secret(tmp_path: Path, content: str) -> None:
@@ -132,6 +161,9 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
 
 def test_the_good_file_of_these_tests_is_good(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    good: dict[str, Any] = GOOD
-    path.write_text(json.dumps(good))
-    assert read_keys(path).cipher_keys == {1: bytes.fromhex("ef" * 32)}
+    path.write_text(json.dumps(GOOD))
+    earlier = read_keys(path)
+    assert earlier.cipher_keys == {1: bytes.fromhex("ef" * 32)}
+    assert earlier.marks_key == earlier.index_keys[1] == bytes.fromhex("cd" * 32)
+    path.write_text(json.dumps(TODAY))
+    assert read_keys(path).marks_key == bytes.fromhex("12" * 32)

@@ -1,20 +1,28 @@
 """Standings and league tables."""
 
 import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete, func, select, update
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, Entry, Standing
+from app.models import Attempt, AttemptState, Entry, Group, GroupKind, LadderRung, Standing, StandingMove
 from app.rules.ranking import Criterion, Result
+from app.services import rank
 from app.services.catalogue import Catalogue
-from app.services.rank import Cursor, PersonRow, my_place, people_board, record_result, unit_board, unit_counts
+from app.services.ladder import make_ladder
+from app.services.rank import Cursor, PersonRow, Scope, find_on_board, my_place, people_board, people_on
+from app.services.standings import record_result
 from tests.support.people import make_contestant
 
 DEFAULT = (Criterion.CORRECT, Criterion.TIME_USED, Criterion.SUBMITTED_AT)
@@ -42,8 +50,8 @@ def people(deeds: Flask, contest: Catalogue, noon: datetime) -> list[Entry]:
     ]
 
 
-def record(entry: Entry, contest: Catalogue, result: Result, criteria: Sequence[Criterion] = DEFAULT) -> Standing:
-    """A graded attempt and its standing. Flushes only."""
+def record(entry: Entry, contest: Catalogue, result: Result, criteria: Sequence[Criterion] = DEFAULT) -> None:
+    """A graded attempt and its standing. Commits: boards and places are read outside of the session."""
     attempt = Attempt(
         entry_id=entry.id,
         account_id=entry.account_id,
@@ -54,6 +62,7 @@ def record(entry: Entry, contest: Catalogue, result: Result, criteria: Sequence[
         paper="",
         answers="",
         started_at=result.submitted_at,
+        ended_at=result.submitted_at,
         deadline_at=result.submitted_at,
         closes_at=result.submitted_at,
         correct=result.correct,
@@ -61,21 +70,37 @@ def record(entry: Entry, contest: Catalogue, result: Result, criteria: Sequence[
     )
     db.session.add(attempt)
     db.session.flush()
-    standing = record_result(attempt=attempt, result=result, criteria=criteria)
-    db.session.flush()
-    return standing
+    rules = replace(contest.rules, ranking=tuple(criteria))
+    now = result.submitted_at
+    record_result(attempt=attempt, result=result, catalogue=replace(contest, rules=rules), now=now)
+    db.session.commit()
 
 
 def live(
-    people: list[Entry], contest: Catalogue, history: History, noon: datetime, criteria: Sequence[Criterion] = DEFAULT
+    people: list[Entry],
+    contest: Catalogue,
+    history: History,
+    noon: datetime,
+    criteria: Sequence[Criterion] = DEFAULT,
+    *,
+    first: Mapping[int, int] = MappingProxyType({}),
 ) -> dict[int, list[Result]]:
-    """Record a history; entry id → results in order."""
+    """Record a history; entry id → results in order. `first`: how many attempts these people have behind them."""
     results: dict[int, list[Result]] = {}
     for who, correct, time_used, after in history:
         mine = results.setdefault(people[who].id, [])
-        mine.append(Result(correct, time_used, noon + after * SECOND, len(mine) + 1))
+        mine.append(Result(correct, time_used, noon + after * SECOND, first.get(who, 0) + len(mine) + 1))
         record(people[who], contest, mine[-1], criteria)
     return results
+
+
+def clear_results() -> None:
+    """Back to people without results, for the next example."""
+    for table in (Standing, Attempt, LadderRung, StandingMove):
+        db.session.execute(delete(table))
+    db.session.execute(update(Entry).values(finished_at=None))
+    db.session.commit()
+    db.session.expire_all()
 
 
 def law(result: Result, criteria: Sequence[Criterion] = DEFAULT) -> tuple[Any, ...]:
@@ -102,14 +127,19 @@ def board_of(rows: list[PersonRow]) -> list[tuple[int, int, tuple[Any, ...]]]:
     return [(row.place, row.entry_id, (-row.correct, row.time_used, row.submitted_at)) for row in rows]
 
 
-def in_pages(contest: Catalogue, size: int, unit_id: int | None = None) -> list[PersonRow]:
+def board(contest: Catalogue, *units: int) -> Scope:
+    """The first round's board of the city, or of these units by their number."""
+    return Scope(contest.rounds[0].id, frozenset(contest.units[unit].id for unit in units))
+
+
+def in_pages(scope: Scope, size: int) -> list[PersonRow]:
     """The whole board, page after page."""
     rows: list[PersonRow] = []
     after = None
-    while page := people_board(round_id=contest.rounds[0].id, unit_id=unit_id, after=after, size=size):
+    while page := people_board(scope=scope, after=after, size=size):
         assert len(page) <= size
         rows += page
-        after = Cursor(page[-1].rank_key, page[-1].entry_id, len(rows), page[-1].place)
+        after = Cursor(page[-1].key, page[-1].entry_id, len(rows), page[-1].place)
     return rows
 
 
@@ -120,8 +150,8 @@ def test_the_database_s_order_is_the_law_s(
 ) -> None:
     results = live(people, contest, history, noon)
     db.session.expire_all()
-    assert board_of(people_board(round_id=contest.rounds[0].id)) == expected_board(results)
-    db.session.rollback()
+    assert board_of(people_board(scope=board(contest))) == expected_board(results)
+    clear_results()
 
 
 @given(history=histories, criteria=st.sampled_from(ORDERS))
@@ -130,24 +160,26 @@ def test_so_it_is_for_every_order_of_criteria(
     people: list[Entry], contest: Catalogue, noon: datetime, history: History, criteria: tuple[Criterion, ...]
 ) -> None:
     results = live(people, contest, history, noon, criteria)
-    rows = people_board(round_id=contest.rounds[0].id)
+    rows = people_board(scope=board(contest))
     expected = expected_board(results, criteria)
     assert [(row.place, row.entry_id) for row in rows] == [(place, entry_id) for place, entry_id, _ in expected]
-    db.session.rollback()
+    clear_results()
 
 
-@given(history=histories, page=st.tuples(st.integers(1, 4), st.sampled_from([None, 0, 1, 2])))
+@given(history=histories, page=st.tuples(st.integers(1, 4), st.sets(st.integers(0, 2))))
 @many_histories
 def test_small_pages_are_one_big_page(
-    people: list[Entry], contest: Catalogue, noon: datetime, history: History, page: tuple[int, int | None]
+    people: list[Entry], contest: Catalogue, noon: datetime, history: History, page: tuple[int, set[int]]
 ) -> None:
     live(people, contest, history, noon)
-    size, unit = page
-    unit_id = None if unit is None else contest.units[unit].id
-    whole = people_board(round_id=contest.rounds[0].id, unit_id=unit_id, size=1000)
-    assert in_pages(contest, size, unit_id) == whole
-    assert {row.unit_id for row in whole} <= ({u.id for u in contest.units} if unit_id is None else {unit_id})
-    db.session.rollback()
+    size, units = page
+    scope = board(contest, *units)
+    whole = people_board(scope=scope, size=1000)
+    assert in_pages(scope, size) == whole
+    city = people_board(scope=board(contest))
+    assert [row.entry_id for row in whole] == [r.entry_id for r in city if not units or r.unit_id in scope.units]
+    assert people_on(scope) == len(whole)
+    clear_results()
 
 
 @given(history=histories)
@@ -156,12 +188,12 @@ def test_my_place_is_my_place_on_the_board(
     people: list[Entry], contest: Catalogue, noon: datetime, history: History
 ) -> None:
     live(people, contest, history, noon)
-    this_round = contest.rounds[0].id
-    places = {row.entry_id: row.place for row in people_board(round_id=this_round)}
-    for person in people:
-        place = places.get(person.id)
-        assert my_place(entry_id=person.id, round_id=this_round) == (place and (place, len(places)))
-    db.session.rollback()
+    for scope in (board(contest), board(contest, 0), board(contest, 0, 2)):
+        places = {row.entry_id: row.place for row in people_board(scope=scope)}
+        for person in people:
+            place = places.get(person.id)
+            assert my_place(entry_id=person.id, scope=scope) == (place and (place, len(places)))
+    clear_results()
 
 
 @given(history=histories)
@@ -187,7 +219,7 @@ def test_a_standing_keeps_the_better_and_counts_all(
             )
             assert attempt.number == best.attempts
             assert attempt.entry_id == person.id
-    db.session.rollback()
+    clear_results()
 
 
 def test_equal_results_share_a_place_and_the_next_one_is_free(
@@ -195,8 +227,8 @@ def test_equal_results_share_a_place_and_the_next_one_is_free(
 ) -> None:
     for person, correct in zip(people, (20, 19, 19, 18), strict=False):
         record(person, contest, Result(correct, 60, noon))
-    assert [row.place for row in people_board(round_id=contest.rounds[0].id)] == [1, 2, 2, 4]
-    assert [my_place(entry_id=p.id, round_id=contest.rounds[0].id) for p in people[:5]] == [
+    assert [row.place for row in people_board(scope=board(contest))] == [1, 2, 2, 4]
+    assert [my_place(entry_id=p.id, scope=board(contest)) for p in people[:5]] == [
         (1, 4),
         (2, 4),
         (2, 4),
@@ -210,47 +242,106 @@ def test_without_consent_the_name_stays_off_and_the_place_is_kept(
 ) -> None:
     for number, person in enumerate(people[:3]):
         record(person, contest, Result(20 - number, 60, noon))
-    rows = people_board(round_id=contest.rounds[0].id)
+    rows = people_board(scope=board(contest))
     assert [(row.place, row.name) for row in rows] == [(1, "Người Mẫu A"), (2, "Người Mẫu B"), (3, None)]
 
 
 def test_another_round_is_another_board(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
     record(people[0], contest, Result(20, 60, noon))
-    other = contest.rounds[0].id + 1
-    assert people_board(round_id=other) == []
-    assert my_place(entry_id=people[0].id, round_id=other) is None
+    other = Scope(contest.rounds[0].id + 1)
+    assert people_board(scope=other) == []
+    assert my_place(entry_id=people[0].id, scope=other) is None
 
 
-def test_units_with_equal_counts_share_a_place_in_order_of_name(
-    people: list[Entry], contest: Catalogue, noon: datetime
+@given(before=histories, after=histories)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_a_ladder_of_any_age_gives_the_same_places(
+    people: list[Entry], contest: Catalogue, noon: datetime, before: History, after: History
 ) -> None:
-    """Seven people in the units 0, 1, 2, 0, 1, 2, 0; finishers are two of unit 1, one of unit 2."""
-    for person in (people[1], people[4], people[2]):
+    """Rungs two people apart, made between two histories; the second one also undoes and moves people."""
+    live(people, contest, before, noon)
+    with patch("app.services.ladder.STEP", 2):
+        assert make_ladder(round_id=contest.rounds[0].id)
+    assert db.session.scalar(select(func.count()).select_from(StandingMove)) == 0
+    numbers = Counter(who for who, *_ in before)
+    live(people, contest, after, noon, first=numbers)
+    for number, standing in enumerate(db.session.scalars(select(Standing).order_by(Standing.entry_id))):
+        if number % 3 == 0:
+            db.session.delete(standing)
+    db.session.commit()
+    places = {row.entry_id: row.place for row in people_board(scope=board(contest))}
+    for person in people:
+        place = places.get(person.id)
+        assert my_place(entry_id=person.id, scope=board(contest)) == (place and (place, len(places)))
+    assert people_on(board(contest)) == len(places)
+    clear_results()
+
+
+def test_a_person_who_moves_takes_the_standing_along(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
+    record(people[0], contest, Result(20, 60, noon))
+    people[0].unit_id = contest.units[1].id
+    db.session.commit()
+    assert people_board(scope=board(contest, 0)) == []
+    assert [row.entry_id for row in people_board(scope=board(contest, 1))] == [people[0].id]
+
+
+def test_a_group_s_board_holds_its_people(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
+    group = Group(
+        contest_id=contest.contest_id,
+        unit_id=people[0].unit_id,
+        kind=GroupKind.SCHOOL,
+        name="Mẫu",
+        sort_key="1",
+    )
+    db.session.add(group)
+    db.session.flush()
+    for person in people[:4]:
         record(person, contest, Result(20, 60, noon))
-    names = [unit.name for unit in contest.units]
-    assert names == ["Cát Hải", "Cẩm Giang", "Cẩm Giàng", "Hải An", "Lê Chân", "Ngô Quyền"]
-    counts = unit_counts(contest_id=contest.contest_id)
-    assert counts == {contest.units[0].id: (3, 0), contest.units[1].id: (2, 2), contest.units[2].id: (2, 1)}
-    board = unit_board(catalogue=contest, counts=counts, by="registered")
-    assert [(row.place, row.unit.name, row.registered) for row in board] == [
-        (1, "Cát Hải", 3),
-        (2, "Cẩm Giang", 2),
-        (2, "Cẩm Giàng", 2),
-        (4, "Hải An", 0),
-        (4, "Lê Chân", 0),
-        (4, "Ngô Quyền", 0),
-    ]
-    board = unit_board(catalogue=contest, counts=counts, by="finishers")
-    assert [(row.place, row.unit.name, row.finishers) for row in board] == [
-        (1, "Cẩm Giang", 2),
-        (2, "Cẩm Giàng", 1),
-        (3, "Cát Hải", 0),
-        (3, "Hải An", 0),
-        (3, "Lê Chân", 0),
-        (3, "Ngô Quyền", 0),
-    ]
-    assert [row.share_finished for row in board[:4]] == [1.0, 0.5, 0.0, 0.0]
+    for person in (people[0], people[3]):
+        person.group_id = group.id
+    db.session.commit()
+    scope = Scope(contest.rounds[0].id, group_id=group.id)
+    assert [row.entry_id for row in people_board(scope=scope)] == [people[0].id, people[3].id]
+    assert my_place(entry_id=people[3].id, scope=scope) == (1, 2)
+    assert my_place(entry_id=people[1].id, scope=scope) is None
+    for person in people:
+        person.group_id = None
+    db.session.delete(group)
+    db.session.commit()
 
 
-def test_another_contest_has_no_counts(people: list[Entry], contest: Catalogue) -> None:
-    assert unit_counts(contest_id=contest.contest_id + 1) == {}
+@pytest.mark.parametrize("words", ["Người Mẫu B", "nguoi mau b", "  NGUOI  mau b"])
+def test_a_name_is_found_with_or_without_marks(
+    people: list[Entry], contest: Catalogue, noon: datetime, words: str
+) -> None:
+    for number, person in enumerate(people):
+        record(person, contest, Result(20 - number, 60, noon))
+    found = find_on_board(scope=board(contest), words=words)
+    assert [(row.place, row.name) for row in found.rows] == [(2, "Người Mẫu B")]
+    assert not found.more
+
+
+def test_who_stays_off_the_boards_is_not_found(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
+    for person in people:
+        record(person, contest, Result(20, 60, noon))
+    found = find_on_board(scope=board(contest), words="nguoi mau")
+    assert {row.entry_id for row in found.rows} == {p.id for p in people if p.on_boards}
+    in_unit = find_on_board(scope=board(contest, 1), words="nguoi mau")
+    assert {row.entry_id for row in in_unit.rows} == {people[1].id, people[4].id}
+    assert find_on_board(scope=board(contest), words="mau").rows == ()
+    assert find_on_board(scope=board(contest), words="%").rows == ()
+    assert find_on_board(scope=board(contest), words=" ").rows == ()
+
+
+def test_a_search_that_meets_too_many_says_so(
+    people: list[Entry], contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in people:
+        record(person, contest, Result(20, 60, noon))
+    monkeypatch.setattr(rank, "FOUND_AT_MOST", 2)
+    found = find_on_board(scope=board(contest), words="nguoi")
+    assert len(found.rows) == 2
+    assert found.more
+    monkeypatch.setattr(rank, "FOUND_AT_MOST", 20)
+    monkeypatch.setattr(rank, "_LOOKED_AT", 3)
+    assert find_on_board(scope=board(contest), words="nguoi").more

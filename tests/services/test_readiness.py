@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.config import Settings
 from app.extensions import all_engines, db, init_database
-from app.services.keyring import make_keys
+from app.services.key_file import make_keys
 from app.services.readiness import FONT_FILES, FONTS, NotReady, newest_migration, refuse_unready
 from app.web.portal import portal
 

@@ -117,7 +117,7 @@ def test_of_two_racing_with_one_number_exactly_one_wins(deeds: Flask, register_o
             meeting.wait()
             return keys.seal(number)
 
-    slow, number = Seals(keys.signing, keys.index_key, keys.cipher_keys), citizen_number()
+    slow, number = Seals(keys.signing, keys.marks_key, keys.index_keys, keys.cipher_keys, keys.active), citizen_number()
 
     def run() -> str:
         register_one(number, keyring=slow)

@@ -15,8 +15,8 @@ from app.extensions import db
 from app.models import Account, Entry
 from app.services import results
 from app.services.catalogue import Catalogue
-from app.services.results import FileKind, ResultRow, file_name, people_ranked, result_rows, write_csv
-from app.services.results_xlsx import write_xlsx
+from app.services.results import ResultRow, columns, file_name, people_ranked, result_rows, values
+from app.services.spreadsheets import FileKind, write_sheet
 from tests.support.people import learn_all, make_contestant, sit
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -36,16 +36,20 @@ TEMPTING = [
 ]
 
 
+def _write(file: io.BytesIO, rows: list[ResultRow], kind: FileKind) -> int:
+    return write_sheet(file, (values(row, ZONE) for row in rows), columns=columns(ZONE), kind=kind)
+
+
 def _csv(rows: list[ResultRow]) -> tuple[bytes, list[list[str]]]:
     file = io.BytesIO()
-    assert write_csv(file, iter(rows), zone=ZONE) == len(rows)
+    assert _write(file, rows, FileKind.CSV) == len(rows)
     assert not file.closed
     return file.getvalue(), list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline="")))
 
 
 def _xlsx(rows: list[ResultRow]) -> io.BytesIO:
     file = io.BytesIO()
-    assert write_xlsx(file, iter(rows), zone=ZONE) == len(rows)
+    assert _write(file, rows, FileKind.XLSX) == len(rows)
     file.seek(0)
     return file
 
@@ -88,9 +92,9 @@ def test_csv_leaves_other_names_alone(name: str) -> None:
 def test_xlsx_keeps_the_kinds_of_values() -> None:
     sheet = load_workbook(_xlsx([ROW])).worksheets[0]
     assert sheet.title == "Kết quả"
-    values = [cell.value for cell in sheet[2]]
-    assert values[:8] == [1, "Nguyễn Thị Hồng Ánh", "00318", "Phường Lê Chân", "•••• •••• 1234", 19, 20, 725]
-    assert values[9:] == [datetime(2025, 10, 22, 3, 30, 5), 3]  # noqa: DTZ001  spreadsheets know no zones
+    cells = [cell.value for cell in sheet[2]]
+    assert cells[:8] == [1, "Nguyễn Thị Hồng Ánh", "00318", "Phường Lê Chân", "•••• •••• 1234", 19, 20, 725]
+    assert cells[9:] == [datetime(2025, 10, 22, 3, 30, 5), 3]  # noqa: DTZ001  spreadsheets know no zones
     assert sheet.freeze_panes == "A2"
     assert sheet.max_row == 2
 

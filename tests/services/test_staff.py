@@ -1,4 +1,4 @@
-"""Staff accounts, finding people, new passwords."""
+"""Staff accounts: who may enter the desks, with which units."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,20 +8,21 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, AuditRecord, Entry, Role
-from app.services import staff
 from app.services.catalogue import Catalogue
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
 from app.services.sign_in import WrongCredentials, check_credentials, find_session, open_session
 from app.services.staff import (
     NoSuchAccount,
+    NoUnits,
+    add_staff,
     change_role,
+    change_units,
     disable_staff,
-    find_people,
-    find_person,
     list_staff,
     new_password,
-    reset_password,
+    reset_second_factor,
+    units_of,
 )
 from app.web.portal import portal
 from tests.support.people import PASSWORD, make_contestant, make_staff
@@ -53,12 +54,6 @@ def _audit(action: str) -> list[AuditRecord]:
     return list(db.session.scalars(select(AuditRecord).where(AuditRecord.action == action)))
 
 
-def _citizen_number(entry: Entry, keys: Keyring) -> str:
-    assert entry.account.citizen_cipher is not None
-    assert entry.account.citizen_index is not None
-    return keys.unseal(entry.account.citizen_cipher, entry.account.citizen_index)
-
-
 def _signs_in(identifier: str, password: str, keys: Keyring, passwords: Passwords) -> bool:
     try:
         check_credentials(identifier=identifier, password=password, keyring=keys, passwords=passwords, now=NOW)
@@ -73,64 +68,6 @@ def test_passwords_can_be_read_out_and_differ() -> None:
     for password in made:
         assert [len(group) for group in password.split("-")] == [4, 4, 4]
         assert not set(password) & set("il1o0")
-
-
-@pytest.mark.parametrize("text", ["do thi ngoc anh", "ĐỖ THỊ", "ngọc", "0900000002", "84 900 000 002"])
-def test_finding(entry: Entry, contest: Catalogue, keys: Keyring, text: str) -> None:
-    assert [e.id for e in find_people(text=text, contest_id=contest.contest_id, keyring=keys)] == [entry.id]
-
-
-def test_finding_by_the_whole_citizen_number_only(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
-    number = _citizen_number(entry, keys)
-    spaced = f"{number[:3]} {number[3:6]} {number[6:]}"
-    for text, found in ((number, [entry.id]), (spaced, [entry.id]), (number[:11], []), (number[-4:], [])):
-        assert [e.id for e in find_people(text=text, contest_id=contest.contest_id, keyring=keys)] == found
-
-
-@pytest.mark.usefixtures("entry")
-@pytest.mark.parametrize("text", ["", "  ", "%", "_", "ngoc\\", "\u0301"])
-def test_nothing_to_find(contest: Catalogue, keys: Keyring, text: str) -> None:
-    assert find_people(text=text, contest_id=contest.contest_id, keyring=keys) == []
-
-
-def test_people_of_another_contest(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
-    elsewhere = contest.contest_id + 1
-    assert find_people(text="ngoc", contest_id=elsewhere, keyring=keys) == []
-    assert find_person(entry_id=entry.id, contest_id=elsewhere) is None
-    assert find_person(entry_id=entry.id, contest_id=contest.contest_id) is entry
-
-
-def test_in_order_of_the_given_name_and_not_too_many(
-    deeds: Flask, contest: Catalogue, keys: Keyring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("Mẫu Văn Ước", "Mẫu Văn Đức", "Mẫu Văn Dũng", "Mẫu Văn An"):
-        make_contestant(contest, now=NOW, name=name)
-    monkeypatch.setattr(staff, "FOUND_AT_MOST", 3)
-    found = find_people(text="mau van", contest_id=contest.contest_id, keyring=keys)
-    assert [e.account.full_name for e in found] == ["Mẫu Văn An", "Mẫu Văn Dũng", "Mẫu Văn Đức"]
-
-
-def test_a_new_password_ends_all_sessions(
-    entry: Entry, contest: Catalogue, keys: Keyring, passwords: Passwords
-) -> None:
-    number, other = _citizen_number(entry, keys), make_contestant(contest, now=NOW, unit=1)
-    actor = make_staff(now=NOW)
-    tokens = [open_session(account_id=entry.account_id, now=NOW) for _ in range(2)]
-    kept = open_session(account_id=other.account_id, now=NOW)
-    db.session.commit()
-    assert _signs_in(number, PASSWORD, keys, passwords)
-
-    password = new_password()
-    reset_password(entry=entry, actor_id=actor.id, reason="Quên", password_hash=passwords.hash(password), now=NOW)
-    db.session.commit()
-
-    for token in tokens:
-        assert find_session(token=token, contest_id=contest.contest_id, now=NOW) is None
-    assert find_session(token=kept, contest_id=contest.contest_id, now=NOW) is not None
-    assert not _signs_in(number, PASSWORD, keys, passwords)
-    assert _signs_in(number, password, keys, passwords)
-    (record,) = _audit("password.reset")
-    assert (record.actor_id, record.subject, record.reason) == (actor.id, f"account:{entry.account_id}", "Quên")
 
 
 def test_staff_come_and_go(deeds: Flask, contest: Catalogue, keys: Keyring, passwords: Passwords) -> None:
@@ -164,3 +101,49 @@ def test_contestants_are_no_staff(entry: Entry) -> None:
         with pytest.raises(NoSuchAccount):
             disable_staff(account_id=account_id, now=NOW)
     assert entry.account.role is Role.CONTESTANT
+
+
+def _units(account: Account, contest: Catalogue) -> set[str]:
+    mine = units_of(account_id=account.id, contest_id=contest.contest_id)
+    assert units_of(account_id=account.id, contest_id=contest.contest_id + 1) == frozenset()
+    return {unit.code for unit in contest.units if unit.id in mine}
+
+
+def test_an_officers_units(deeds: Flask, contest: Catalogue) -> None:
+    first, second, third = contest.units[:3]
+    account = make_staff(Role.OFFICER, now=NOW, units=(0, 1))
+    assert _units(account, contest) == {first.code, second.code}
+    change_units(account_id=account.id, unit_ids=[second.id, third.id], now=NOW)
+    assert _units(account, contest) == {second.code, third.code}
+    assert {line.reason for line in _audit("staff.unit_add")} == {first.code, second.code, third.code}
+    assert [line.reason for line in _audit("staff.unit_remove")] == [first.code]
+
+    with pytest.raises(NoUnits):
+        change_units(account_id=account.id, unit_ids=[], now=NOW)
+    change_role(account_id=account.id, role=Role.JUDGE, now=NOW)
+    assert _units(account, contest) == set()
+    for role, units in ((Role.OFFICER, []), (Role.ORGANISER, [first.id])):
+        with pytest.raises(NoUnits):
+            change_role(account_id=account.id, role=role, now=NOW, unit_ids=units)
+    db.session.rollback()
+
+
+def test_no_officer_without_a_unit(deeds: Flask, passwords: Passwords) -> None:
+    with pytest.raises(NoUnits):
+        add_staff(
+            full_name="Lê Văn Mẫu", phone="+84900000001", role=Role.OFFICER, password="x", passwords=passwords, now=NOW
+        )
+    db.session.rollback()
+
+
+def test_a_lost_phone(deeds: Flask, contest: Catalogue) -> None:
+    account = make_staff(now=NOW)
+    account.totp_cipher, account.totp_since, account.totp_step = b"x", NOW, 7
+    token = open_session(account_id=account.id, now=NOW, second_factor=True)
+    db.session.commit()
+    reset_second_factor(account_id=account.id, now=NOW)
+    db.session.commit()
+    db.session.refresh(account)
+    assert [account.totp_cipher, account.totp_since, account.totp_step] == [None, None, None]
+    assert find_session(token=token, contest_id=contest.contest_id, now=NOW) is None
+    assert len(_audit("staff.reset_factor")) == 1

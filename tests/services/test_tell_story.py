@@ -42,7 +42,13 @@ def judge(deeds: Flask) -> Account:
 
 def _tell(entry: Entry, contest: Catalogue, *, at: datetime = NOW, on_wall: bool = True, body: str = WORDS) -> Story:
     story = tell_story(
-        entry_id=entry.id, kind=StoryKind.STORY, body=body, on_wall=on_wall, rules=contest.rules.story, now=at
+        entry_id=entry.id,
+        kind=StoryKind.STORY,
+        body=body,
+        on_wall=on_wall,
+        rules=contest.rules.story,
+        text_version="1",
+        now=at,
     )
     db.session.commit()
     return story

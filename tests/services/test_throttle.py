@@ -12,7 +12,19 @@ from app.extensions import db
 from app.models import Throttle
 from app.services import throttle
 from app.services.keyring import Keyring
-from app.services.throttle import FORGET, FREE, WAITS, WINDOW, Address, Throttled, address_of, clear, fail, look
+from app.services.throttle import (
+    FORGET,
+    FREE,
+    WAITS,
+    WINDOW,
+    Address,
+    Throttled,
+    address_of,
+    ask,
+    clear,
+    fail,
+    look,
+)
 from tests.support.racing import race
 
 KEY = "k" * 64
@@ -46,6 +58,17 @@ def test_who_has_to_wait_is_told_how_long_and_not_counted(at: Callable[[float], 
         fail(KEY, HERE, now=at(10))
     assert refused.value.wait == 20
     assert look(KEY, now=at(10)).failures(KEY) == FREE
+
+
+def test_questions_of_an_address_are_counted_alone(at: Callable[[float], datetime]) -> None:
+    here = Address("b" * 64, 3)
+    for _ in range(2):
+        ask(here, now=at(0))
+    for _ in range(2):
+        with pytest.raises(Throttled) as refused:
+            ask(here, now=at(0))
+        assert refused.value.wait == throttle.ADDRESS_WAIT
+    assert (rows(), look(here.key, now=at(0)).failures(here.key)) == (1, 3)
 
 
 def test_success_clears(at: Callable[[float], datetime]) -> None:

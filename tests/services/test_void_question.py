@@ -12,7 +12,7 @@ from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue
 from app.services.catalogue_reading import read_current
 from app.services.exam_submit import marks_of
-from app.services.void_question import NoSuchQuestion, rebuild_standing, void_question
+from app.services.void_question import NoSuchQuestion, void_question
 from tests.support.people import learn_all, make_contestant, sit
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -84,11 +84,3 @@ def test_an_unknown_question_is_refused(deeds: Flask, contest: Catalogue) -> Non
         void_question(
             ref="khong-co", contest_id=contest.contest_id, reason="", actor_id=None, catalogue=contest, now=NOW
         )
-
-
-def test_a_rebuilt_standing_is_the_kept_one(attempts: list[Attempt], contest: Catalogue) -> None:
-    for attempt in attempts:
-        kept = db.session.get_one(Standing, (attempt.entry_id, attempt.round_id))
-        before = (kept.rank_key, kept.attempt_id, kept.correct, kept.time_used, kept.attempts)
-        again = rebuild_standing(entry_id=attempt.entry_id, round_id=attempt.round_id, criteria=contest.rules.ranking)
-        assert (again.rank_key, again.attempt_id, again.correct, again.time_used, again.attempts) == before

@@ -11,7 +11,7 @@ from flask_migrate import upgrade
 from app import create_app
 from app.config import ROOT, Settings
 from app.extensions import all_engines, db
-from app.services.keyring import make_keys
+from app.services.key_file import make_keys
 from app.services.pack.loading import load_pack, shift_window
 from app.services.pack.reading import read_pack
 from tests.support.site import Site, show_site

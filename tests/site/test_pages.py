@@ -21,7 +21,7 @@ MAY_POINT_OUT = "article.lesson a, main a"
 
 
 def test_every_page_of_the_portal_is_shown(site: Site) -> None:
-    """A new address or a new template needs a scene in tests/support/site_scenes.py."""
+    """A new address or a new template needs a scene in tests/support/site_scenes."""
     asked = {shown.endpoint for shown in site.shown.values()} | {"assets.static_file"}
     endpoints = {rule.endpoint for rule in site.app.url_map.iter_rules()}
     assert endpoints <= asked, f"never shown: {endpoints - asked}"

@@ -1,7 +1,8 @@
 """A ceiling of SQL statements for each thing that is asked of the portal, so that a query storm fails.
 
-Counted on both ways to the database, with the contest in memory and a crowd in the tables; transactions' own words are
-left out. Pages from a snapshot cost nothing at all; the figures below are of the request that makes it new.
+Counted on both ways to the database, with the contest and its public figures in memory and a crowd in the tables;
+transactions' own words are left out. Pages from a snapshot cost nothing at all; the ceilings are of the request that
+makes it new.
 """
 
 from dataclasses import replace
@@ -9,29 +10,54 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from app.services import rollups
 from app.services.catalogue import Catalogue
 from app.web.portal import now, portal
 from tests.support.people import make_staff, sign_in
-from tests.support.site import Site, catalogue_in_memory, counted
+from tests.support.site import Shown, Site, catalogue_in_memory, counted
 from tests.support.visitor import Visitor
 
 # endpoint → most statements, whoever asks and whatever comes of it; the session's own statement is one of them.
 CEILINGS = {
-    "home.front": 4,
+    "home.front": 1,
     "home.rules": 0,
     "home.guide": 0,
     "home.privacy": 0,
+    "home.figures": 0,
+    "home.figures_json": 0,
+    "home.figures_csv": 0,
+    "home.days_csv": 0,
     "home.text_size": 0,
-    "account.register": 1,
+    "account.register": 2,
     "account.create_account": 7,
     "account.find_unit": 0,
     "account.sign_in": 0,
     "account.open_door": 6,
     "account.sign_out": 2,
+    "account.second_factor": 1,
+    "account.prove_factor": 1,
+    "account.offer_factor": 1,
+    "account.set_factor": 1,
     "account.recover": 0,
-    "account.me": 10,
+    "account.use_recovery_code": 11,
+    "account.ask_code": 0,
+    "account.send_code": 10,
+    "account.enter_code": 0,
+    "account.use_sms_code": 1,
+    "account.me": 7,
+    "account.recovery_code": 3,
+    "account.show_recovery_code": 5,
+    "account.my_unit": 3,
+    "account.change_unit": 5,
     "account.password": 1,
     "account.change_password": 8,
+    "account.my_data": 30,
+    "account.download_data": 25,
+    "account.correct_form": 2,
+    "account.correct_me": 7,
+    "account.set_consent": 6,
+    "account.request_form": 3,
+    "account.send_request": 6,
     "account.devices": 2,
     "account.end_sessions": 2,
     "learning.topics": 2,
@@ -39,41 +65,111 @@ CEILINGS = {
     "learning.lesson": 2,
     "learning.finish": 2,
     "learning.practice": 0,
-    "exam.intro": 5,
-    "exam.start": 8,
+    "exam.intro": 4,
+    "exam.start": 5,
     "exam.paper": 2,
     "exam.save": 5,
     "exam.confirm": 2,
-    "exam.submit": 8,
-    "exam.result": 9,
-    "ranking.units": 4,
-    "ranking.people": 1,
-    "ranking.unit": 5,
-    "ranking.mine": 2,
+    "exam.submit": 7,
+    "exam.result": 10,
+    "ranking.units": 0,
+    "ranking.clusters_board": 0,
+    "ranking.people": 2,
+    "ranking.unit": 2,
+    "ranking.group": 2,
+    "ranking.search": 8,
+    "ranking.mine": 4,
     "sharing.wall": 1,
     "sharing.story": 1,
-    "sharing.mine": 2,
-    "sharing.tell": 3,
-    "certificate.mine": 6,
-    "certificate.issue": 10,
+    "sharing.mine": 4,
+    "sharing.tell": 10,
+    "certificate.mine": 4,
+    "certificate.issue": 8,
     "certificate.pdf": 2,
     "certificate.verify": 0,
     "certificate.verified": 1,
-    "organiser.today": 8,
+    "organiser.today": 5,
     "organiser.stories": 3,
     "organiser.publish_story": 4,
     "organiser.refusal": 5,
     "organiser.refuse_story": 5,
     "organiser.people": 1,
     "organiser.find": 2,
-    "organiser.person": 12,
-    "organiser.new_password": 4,
-    "organiser.give_password": 6,
+    "organiser.person": 8,
+    "organiser.roll": 2,
+    "organiser.export": 3,
+    "organiser.new_password": 2,
+    "organiser.give_password": 5,
+    "organiser.correction": 3,
+    "organiser.correct": 3,
+    "organiser.ask_number": 2,
+    "organiser.show_number": 2,
+    "organiser.claims": 2,
+    "organiser.claim": 2,
+    "organiser.decide": 2,
+    "organiser.audit": 2,
+    "officer.today": 5,
+    "officer.people": 1,
+    "officer.find": 3,
+    "officer.person": 9,
+    "officer.roll": 4,
+    "officer.export": 4,
+    "officer.new_password": 3,
+    "officer.give_password": 3,
+    "officer.correction": 4,
+    "officer.correct": 6,
+    "officer.ask_number": 3,
+    "officer.show_number": 4,
+    "officer.claims": 3,
+    "officer.claim": 4,
+    "officer.decide": 7,
+    "judge.today": 2,
+    "organiser.requests": 4,
+    "organiser.request": 4,
+    "organiser.acknowledge_request": 5,
+    "organiser.answer_form": 6,
+    "organiser.answer_request": 30,
     "organiser.results": 2,
     "organiser.download": 3,
+    "organiser.final": 5,
+    "organiser.final_workbook": 6,
+    "organiser.final_annex": 7,
+    "account.reply": 2,
+    "account.send_reply": 2,
+    "kiosk.front": 1,
+    "kiosk.enrol": 4,
+    "kiosk.done": 2,
+    "kiosk.timed_out": 0,
+    "kiosk.handover": 1,
+    "kiosk.show_handover": 4,
+    "kiosk.arrive": 1,
+    "kiosk.take": 6,
+    "account.assist": 4,
+    "account.register_for": 12,
+    "account.scan_to_assist": 2,
+    "account.scan_to_register": 0,
+    "account.scan_to_sign_in": 0,
+    "organiser.kiosks": 2,
+    "organiser.make_kiosk_code": 3,
+    "organiser.kiosk": 2,
+    "organiser.change_kiosk": 4,
+    "officer.kiosks": 4,
+    "officer.make_kiosk_code": 4,
+    "officer.kiosk": 3,
+    "officer.change_kiosk": 6,
     "ops.healthz": 1,
 }
-SNAPSHOTS = ("/", "/the-le", "/bang-xep-hang", "/bang-xep-hang/ca-nhan", "/bang-xep-hang/don-vi/{unit}", "/lan-toa")
+NOWHERE = 1  # an error page of no address; on a kiosk it says who is signed in
+SNAPSHOTS = (
+    "/",
+    "/the-le",
+    "/so-lieu",
+    "/so-lieu.json",
+    "/bang-xep-hang",
+    "/bang-xep-hang/ca-nhan",
+    "/bang-xep-hang/don-vi/{unit}",
+    "/lan-toa",
+)
 
 
 def test_every_address_has_a_ceiling(small_site: Site) -> None:
@@ -81,23 +177,35 @@ def test_every_address_has_a_ceiling(small_site: Site) -> None:
     assert endpoints == set(CEILINGS)
 
 
+def _asked(shown: Shown) -> list[str]:
+    """Without the statement by which every request of a kiosk is known."""
+    return [statement for statement in shown.statements if "WHERE kiosks.token_hash = " not in statement]
+
+
 def test_no_query_storm(small_site: Site) -> None:
     storms = [
-        f"{name} ({shown.endpoint}): {len(shown.statements)} statements\n  " + "\n  ".join(shown.statements)
+        f"{name} ({shown.endpoint}): {len(asked)} statements\n  " + "\n  ".join(asked)
         for name, shown in small_site.shown.items()
-        if len(shown.statements) > CEILINGS.get(shown.endpoint or "", 0)
+        if len(asked := _asked(shown)) > CEILINGS.get(shown.endpoint or "", NOWHERE)
     ]
     assert not storms, "\n".join(storms)
 
 
 def test_no_ceiling_is_higher_than_the_highest_page(small_site: Site) -> None:
     """A ceiling with room under it would let the first storm pass."""
-    most: dict[str, int] = {}
+    most = dict.fromkeys(CEILINGS, 0)
     for shown in small_site.shown.values():
         if shown.endpoint:
-            most[shown.endpoint] = max(most.get(shown.endpoint, 0), len(shown.statements))
-    roomy = {name: (ceiling, most.get(name)) for name, ceiling in CEILINGS.items() if ceiling - most.get(name, 0) > 1}
+            most[shown.endpoint] = max(most[shown.endpoint], len(_asked(shown)))
+    roomy = {name: (ceiling, most[name]) for name, ceiling in CEILINGS.items() if ceiling > most[name]}
     assert not roomy
+
+
+def test_the_public_figures_are_counted_in_few_statements(app: Flask, contest: Catalogue) -> None:
+    """Whatever the number of units, rounds and days."""
+    with app.app_context(), counted(app) as statements:
+        rollups.count(catalogue=contest, now=now(), before=None)
+    assert len(statements) == 8
 
 
 @pytest.mark.parametrize("who", ["stranger", "organiser"])
@@ -105,9 +213,9 @@ def test_a_fresh_snapshot_asks_nothing(
     app: Flask, contest: Catalogue, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     with app.app_context():
-        house = portal()
-        if who == "organiser":
-            sign_in(visitor, app, make_staff(now=now()))
+        house, account = portal(), make_staff(now=now())
+    if who == "organiser":
+        sign_in(visitor, app, account)
     monkeypatch.setattr(house, "settings", replace(house.settings, snapshot_seconds=60))
     with catalogue_in_memory(app):
         for path in SNAPSHOTS:

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, func, inspect, make_url, select, text
 from app import create_app
 from app.config import Settings
 from app.extensions import Base, all_engines, db
-from app.services.keyring import make_keys
+from app.services.key_file import make_keys
 from app.services.pack.loading import load_pack, shift_window
 from app.services.pack.reading import read_pack
 from app.web.portal import portal

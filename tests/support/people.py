@@ -2,25 +2,31 @@
 
 import itertools
 import random
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
 
+import pyotp
 from flask import Flask
 
 from app.extensions import db
-from app.models import Account, Attempt, Channel, Entry, Purpose, Role
+from app.models import Account, Attempt, Channel, Claim, Entry, Purpose, Role, Session
 from app.rules.answers import pack
 from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue
+from app.services.claims import open_claim
 from app.services.exam_save import Sheet
 from app.services.exam_start import start_attempt
 from app.services.exam_submit import submit_attempt
+from app.services.holder import Holder
 from app.services.register import NewContestant, register
+from app.services.sign_in import token_hash
 from app.services.staff import add_staff
 from app.services.study import finish_lesson
 from app.web.portal import portal
 from tests.support.visitor import Visitor
 
 PASSWORD = "hoa phượng tháng năm"
+SECOND_FACTOR = "/dang-nhap/xac-thuc"
 _serial = itertools.count(1)
 
 
@@ -30,7 +36,7 @@ def citizen_number() -> str:
 
 
 def registration(**changes: str | None) -> dict[str, str | None]:
-    """Fields of the registration form as a person fills them in."""
+    """Fields of the registration form as a person fills them in, who was asked before to look at the number again."""
     fields: dict[str, str | None] = {
         "full_name": "Nguyễn Thị Hồng Ánh",
         "phone": "0900 000 001",
@@ -40,13 +46,17 @@ def registration(**changes: str | None) -> dict[str, str | None]:
         "consent_contest": "y",
         "consent_boards": "y",
     }
-    return fields | changes
+    fields |= changes
+    number = "".join(char for char in fields["citizen_id"] or "" if char.isdigit())
+    return {"citizen_checked": number} | fields
 
 
 def register_by_form(visitor: Visitor, contest: Catalogue, **changes: str | None) -> dict[str, str | None]:
-    """Register through the real form; returns what was typed."""
+    """Register through the real form, and on to my page; returns what was typed."""
     fields = registration(**({"unit": contest.units[0].code} | changes))
     visitor.visit("/dang-ky").submit("Đăng ký", **fields)
+    if visitor.path == "/toi/ma-khoi-phuc":
+        visitor.click("vào trang của tôi")
     return fields
 
 
@@ -71,13 +81,37 @@ def make_contestant(
     return account.entries[0]
 
 
-def make_staff(role: Role = Role.ORGANISER, *, now: datetime, phone: str = "+84900000009") -> Account:
-    """A staff account with PASSWORD. Commits."""
+def make_staff(
+    role: Role = Role.ORGANISER, *, now: datetime, phone: str = "+84900000009", units: Collection[int] = (0,)
+) -> Account:
+    """A staff account with PASSWORD; an officer works for the units at these places of the list. Commits."""
+    listed = portal().catalogues.get().units
     account = add_staff(
-        full_name="Lê Thị Tổ Chức", phone=phone, role=role, password=PASSWORD, passwords=portal().passwords, now=now
+        full_name="Lê Thị Tổ Chức",
+        phone=phone,
+        role=role,
+        password=PASSWORD,
+        passwords=portal().passwords,
+        now=now,
+        unit_ids=[listed[place].id for place in units] if role is Role.OFFICER else (),
     )
     db.session.commit()
     return account
+
+
+def make_claim(holder: Entry, contest: Catalogue, *, now: datetime, unit: int = 0, name: str = "Lý Thị Báo") -> Claim:
+    """Somebody without a number of her own says that this person's is hers. Commits."""
+    keys = portal().keyring
+    assert keys is not None
+    claimant = make_contestant(contest, now=now, name=name, unit=unit)
+    theirs, account = claimant.account, holder.account
+    assert account.citizen_cipher is not None
+    assert account.citizen_index is not None
+    theirs.citizen_index, theirs.citizen_cipher, theirs.citizen_last_four = None, None, None
+    number = keys.unseal(account.citizen_cipher, account.citizen_index)
+    claim = open_claim(claimant=claimant, holder_id=account.id, number=number, keyring=keys, now=now)
+    db.session.commit()
+    return claim
 
 
 def learn_all(entry: Entry, contest: Catalogue, *, now: datetime) -> None:
@@ -94,6 +128,19 @@ def begin(entry: Entry, contest: Catalogue, *, now: datetime, seed: int = 1) -> 
     )
     db.session.commit()
     return attempt
+
+
+def holder_of(account_id: int, *, now: datetime) -> Holder:
+    """The session by which this account saves, in force and used today; always the same one. Commits."""
+    token, today = f"phiên-{account_id}", date(2025, 10, 10)
+    if db.session.get(Session, token_hash(token)) is None:
+        ends = now + timedelta(days=30)
+        row = Session(
+            token_hash=token_hash(token), account_id=account_id, created_at=now, expires_at=ends, seen_on=today
+        )
+        db.session.add(row)
+    db.session.commit()
+    return Holder(token, now, today)
 
 
 def right_answers(attempt: Attempt, contest: Catalogue, *, wrong: int = 0) -> str:
@@ -121,7 +168,7 @@ def sit(
 
 
 def sign_in(visitor: Visitor, app: Flask, account: Account) -> None:
-    """Sign in by the citizen number or phone of an account made here."""
+    """Sign in by the citizen number or phone of an account made here; staff with their second factor as well."""
     with app.app_context():
         keys = portal().keyring
         assert keys is not None
@@ -132,3 +179,33 @@ def sign_in(visitor: Visitor, app: Flask, account: Account) -> None:
             else found.phone
         )
     visitor.visit("/dang-nhap").submit("Đăng nhập", identifier=identifier, password=PASSWORD)
+    if visitor.path.startswith(SECOND_FACTOR):
+        prove_second_factor(visitor, app, account)
+    # In somebody else's application context a browser keeps the half-open session's token: sign in outside of one.
+    assert not visitor.path.startswith(SECOND_FACTOR), visitor.text
+
+
+def prove_second_factor(visitor: Visitor, app: Flask, account: Account) -> None:
+    """Set it up, or prove it by a code that no test before this one in the same half minute has used."""
+    if visitor.path == f"{SECOND_FACTOR}/thiet-lap":
+        visitor.submit("Xác nhận và vào", code=totp_code(shown_secret(visitor)))
+        return
+    with app.app_context():
+        keys, found = portal().keyring, db.session.get_one(Account, account.id)
+        assert keys is not None
+        assert found.totp_cipher is not None
+        secret = keys.unseal_text(found.totp_cipher, place=f"accounts.totp_cipher.{account.id}")
+        found.totp_step = None
+        db.session.commit()
+    visitor.submit("Đăng nhập", code=totp_code(secret))
+
+
+def shown_secret(visitor: Visitor) -> str:
+    """The secret that the page of the setting up offers in groups of four."""
+    (groups,) = visitor.page.select("main ol b")
+    return groups.get_text().replace(" ", "")
+
+
+def totp_code(secret: str) -> str:
+    """What an authenticator app shows now."""
+    return pyotp.TOTP(secret).at(datetime.now(UTC))

@@ -1,5 +1,5 @@
 """The whole site as people meet it: every page in every state worth it is shown once a run, and the laws in tests/site
-read what was shown. Which pages there are stands in tests/support/site_scenes.py.
+read what was shown. Which pages there are stands in tests/support/site_scenes.
 """
 
 import gzip
@@ -19,10 +19,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from app.extensions import all_engines, db
-from app.models import Contest
+from app.models import Contest, Unit
+from app.services import rollups
 from app.services.catalogue_reading import CatalogueCache
-from app.web.portal import portal
-from tests.support.site_scenes import DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
+from app.web.live_figures import LiveFigures
+from app.web.portal import now, portal
+from tests.support.gateway import postman_at
+from tests.support.leaks import Traces
+from tests.support.site_scenes import CLUSTERED, DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
 from tests.support.site_world import World, furnish, open_house
 
 _TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
@@ -37,6 +41,7 @@ class Shown:
     endpoint: str | None
     response: TestResponse
     statements: tuple[str, ...]
+    typed: str = ""  # what was sent with it
 
     @property
     def headers(self) -> Any:
@@ -65,10 +70,30 @@ class Shown:
         """Parsed as browsers parse."""
         return BeautifulSoup(self.html, "html5lib")
 
+    @cached_property
+    def shape(self) -> frozenset[tuple[str, str]]:
+        """What stands within what; pages of one shape differ in their words alone."""
+        return frozenset((_kind(tag.parent), _kind(tag)) for tag in self.page.select("body, body *") if tag.parent)
+
+    @cached_property
+    def on_kiosk(self) -> bool:
+        """Whether a kiosk showed it."""
+        return 'id="may-chung"' in self.html
+
     def words(self, *selector: str) -> str:
         """What can be read or heard on the page, blanks folded; below a selector only."""
         found = self.page.select(selector[0]) if selector else [self.page]
         return words("\n".join(part.get_text(" ") for part in found))
+
+
+_SAYING = ("href", "value", "id", "name", "for", "content")  # attributes whose presence alone shapes nothing
+
+
+def _kind(tag: Tag) -> str:
+    """Name, classes, attributes, the type of a field, the column of a cell."""
+    column = len(tag.find_previous_siblings()) if tag.name in ("td", "th") else ""
+    attributes = [name for name in tag.attrs if name not in _SAYING]
+    return f"{tag.name} {tag.get('class')} {attributes} {tag.get('type')} {column}"
 
 
 def words(text: str) -> str:
@@ -84,6 +109,7 @@ class Site:
     shown: dict[str, Shown] = field(default_factory=dict)
     links: dict[tuple[str, str], tuple[int, frozenset[str]]] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
+    traces: Traces = field(default_factory=Traces)
 
     @property
     def pages(self) -> dict[str, Shown]:
@@ -129,6 +155,19 @@ def catalogue_in_memory(app: Flask) -> Iterator[None]:
         house.catalogues = usual
 
 
+@contextmanager
+def figures_in_memory(app: Flask) -> Iterator[None]:
+    """As when serving: the keeper has counted the public figures, and no request does."""
+    live: LiveFigures = app.extensions["figures"]
+    with app.app_context():
+        contest = portal().catalogues.get()
+        live.take(contest.contest_id, 0, rollups.count(catalogue=contest, now=now(), before=None), seconds=3600)
+    try:
+        yield
+    finally:
+        live.clear()
+
+
 class Camera:
     """Shows scenes of a world and keeps what was seen."""
 
@@ -140,7 +179,7 @@ class Camera:
 
     def show(self, scenes: list[Scene]) -> None:
         """Each scene once, in order."""
-        with catalogue_in_memory(self.app):
+        with catalogue_in_memory(self.app), figures_in_memory(self.app):
             for scene in scenes:
                 self._show(scene)
 
@@ -148,6 +187,7 @@ class Camera:
         path = scene.path.format_map(self.world.places)
         browser = self.world.browsers[scene.who]
         fields = {name: str(value).format_map(self.world.places) for name, value in scene.fields.items()}
+        typed = " ; ".join(fields.values())
         if scene.method == "POST" and scene.token:
             fields["csrf_token"] = browser.csrf()
         if scene.name.endswith(", large"):
@@ -161,7 +201,7 @@ class Camera:
                 buffered=True,  # files are read to their end and closed
             )
         browser.client.delete_cookie("co-chu")
-        shown = Shown(scene, path, self._endpoint(path, scene.method), response, tuple(seen))
+        shown = Shown(scene, path, self._endpoint(path, scene.method), response, tuple(seen), typed)
         assert response.status_code == scene.status, f"{scene.name}: {response.status_code}: {shown.html[:2000]}"
         assert scene.name not in self.site.shown, f"two scenes named {scene.name!r}"
         self.site.shown[scene.name] = shown
@@ -175,7 +215,7 @@ class Camera:
 
     def crawl(self) -> None:
         """Follow every link of every page, as the person who sees it; one step deep."""
-        with catalogue_in_memory(self.app):
+        with catalogue_in_memory(self.app), figures_in_memory(self.app):
             for shown in self.site.pages.values():
                 for href in sorted(own_links(shown)):
                     self._follow(shown.scene.who, href)
@@ -241,6 +281,26 @@ def everything_revealed(app: Flask) -> Iterator[None]:
             _set_contest(usual)
 
 
+@contextmanager
+def units_in_clusters(app: Flask) -> Iterator[None]:
+    """Every other unit in a second cluster, and all populations known."""
+
+    def write(values: list[tuple[str | None, int | None]]) -> None:
+        for unit, (cluster, population) in zip(db.session.scalars(select(Unit).order_by(Unit.id)), values, strict=True):
+            unit.cluster, unit.population = cluster, population
+        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+        db.session.commit()
+
+    with app.app_context():
+        usual = [(unit.cluster, unit.population) for unit in db.session.scalars(select(Unit).order_by(Unit.id))]
+        write([(f"Cụm thi đua số {1 + place % 2}", 40_000 + place) for place in range(len(usual))])
+    try:
+        yield
+    finally:
+        with app.app_context():
+            write(usual)
+
+
 def _set_contest(settings: dict[str, Any]) -> None:
     db.session.execute(
         update(Contest).where(Contest.is_current).values(settings=settings, content_version=Contest.content_version + 1)
@@ -251,16 +311,23 @@ def _set_contest(settings: dict[str, Any]) -> None:
 def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], list[Scene]] = lambda _: []) -> Site:
     """The whole site of an empty portal; leaves the people in it. `crowd`: registered, finishers, attempts, visits."""
     camera = Camera(app)
-    with template_rendered.connected_to(lambda _app, template, **_: camera.site.templates.add(template.name), app):
+    traces = camera.site.traces
+    noting = template_rendered.connected_to(lambda _app, template, **_: camera.site.templates.add(template.name), app)
+    with noting, postman_at(app), traces.logging(app):
         camera.show(EMPTY)
         furnish(camera.world, crowd)
         camera.show(FURNISHED + extra(camera.world))
         camera.crawl()
+        traces.note_people(app)
         camera.show(DEEDS)
         for scene, endpoint, fault in broken_pages():
             with broken(app, endpoint, fault):
                 camera.show([scene])
         with everything_revealed(app):
             camera.show(REVEALED)
-        camera.crawl()
+        with units_in_clusters(app):
+            camera.show(CLUSTERED)
+            camera.crawl()
+        traces.note_people(app)
+        traces.note_database(app)
     return camera.site

@@ -7,19 +7,49 @@ from random import Random
 from types import SimpleNamespace
 
 from flask import Flask
+from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Account, Attempt, Entry, Role, Story
+from app.models import (
+    Account,
+    Attempt,
+    Channel,
+    Claim,
+    Consent,
+    Contest,
+    Entry,
+    Group,
+    GroupKind,
+    Purpose,
+    RequestKind,
+    Role,
+    Session,
+    Story,
+)
 from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
 from app.services.certify import certify
+from app.services.data_requests import ask, carry_out, extend
 from app.services.demo import Wanted, fill
 from app.services.exam_save import Sheet, save_answers
 from app.services.exam_start import start_attempt
+from app.services.recovery_code import recovery_code
 from app.services.tell_story import decide_story, tell_story
 from app.web.portal import keyring, portal
-from tests.support.people import PASSWORD, learn_all, make_contestant, make_staff, right_answers, sit
+from tests.support.kiosks import code_for, enrol, make_kiosk, register_many
+from tests.support.people import (
+    PASSWORD,
+    SECOND_FACTOR,
+    holder_of,
+    learn_all,
+    make_claim,
+    make_contestant,
+    make_staff,
+    right_answers,
+    sit,
+)
 from tests.support.people import sign_in as sign_in_by_form
+from tests.support.results import make_final, make_invalidation
 from tests.support.visitor import Visitor
 
 MARKUP = 'Tôi viết <b style="color:red" onclick="x()">đậm</b> và <script>alert(1)</script> cho vui'
@@ -36,18 +66,36 @@ class World:
     now: datetime
     browsers: dict[str, Visitor] = field(default_factory=dict)
     places: dict[str, object] = field(default_factory=dict)
+    staff: dict[str, Account] = field(default_factory=dict)
 
 
 def open_house(app: Flask) -> World:
     """A portal with one organiser and nobody else."""
     with app.app_context():
         now = datetime.now(UTC)
+        _group_somebody(portal().catalogues.get())
         world = World(app, portal().catalogues.get(), make_staff(Role.ORGANISER, now=now), now)
-    world.browsers = {key: Visitor(app) for key in ("stranger", "arriving", "returning")}
+    world.browsers = {key: Visitor(app) for key in ("stranger", "arriving", "returning", "forgetful")}
     _sign_in(world, "organiser", world.organiser)
     topic = world.contest.topics[0]
     world.places |= {"unit": world.contest.units[0].code, "topic": topic.slug, "lesson": topic.lessons[0].slug}
+    grouped = [world.contest.units_by_id[unit_id].code for unit_id in world.contest.groups_of]
+    born = {"child": now.year - 10, "sixteen": now.year - 16}
+    world.places |= {key: f"0312{year % 100:02d}000017" for key, year in born.items()}
+    world.places["grouped"] = next(iter(grouped), world.contest.units[0].code)
+    world.places["group"] = world.contest.groups[0].id
     return world
+
+
+def _group_somebody(contest: Catalogue) -> None:
+    """A contest without groups gets one, so that its pages are seen."""
+    if contest.groups:
+        return
+    unit = contest.units[0]
+    values = {"contest_id": contest.contest_id, "unit_id": unit.id, "kind": GroupKind.SCHOOL, "name": "Mẫu"}
+    db.session.add(Group(**values, sort_key="1"))
+    db.session.get_one(Contest, contest.contest_id).content_version += 1
+    db.session.commit()
 
 
 def _sign_in(world: World, key: str, account: Account) -> None:
@@ -64,6 +112,49 @@ def furnish(world: World, crowd: SimpleNamespace) -> None:
         accounts = {key: make(world) for key, make in _STATES.items()}
     for key, account in accounts.items():
         _sign_in(world, key, account)
+    with world.app.app_context():  # and one has been signed in since the morning
+        mine = Session.account_id == accounts["anonymous"].id
+        db.session.execute(update(Session).where(mine).values(created_at=world.now - timedelta(hours=3)))
+        db.session.commit()
+    _staff(world)
+    _kiosks(world, accounts)
+
+
+def _kiosks(world: World, accounts: dict[str, Account]) -> None:
+    """A kiosk with nobody, one with each who may sign in there, and one that has registered too many."""
+    people = {"kiosk_person": accounts["unprintable"], "kiosk_sitter": accounts["thorough"]}
+    people |= {"kiosk_officer": world.staff["officer"], "kiosk_organiser": world.organiser}
+    for key in ("kiosk", "kiosk_stopped", *people):
+        browser = world.browsers[key] = Visitor(world.app)
+        made = enrol(browser, world.app, world.contest)
+        if key in people:
+            sign_in_by_form(browser, world.app, people[key])
+        else:
+            world.places[key.removeprefix("kiosk_")] = made
+    register_many(world.app, world.contest, int(str(world.places["stopped"])), 80, ago=timedelta())
+    world.browsers["enrolling"] = Visitor(world.app)
+    world.places["kiosk_code"] = code_for(world.app, world.contest)
+    with world.app.app_context():
+        entry = db.session.scalars(select(Entry).where(Entry.account_id == accounts["learner"].id)).one()
+        world.places["token"] = make_kiosk(world.contest, entry, now=world.now)["token"]
+
+
+def _staff(world: World) -> None:
+    """An officer of the first unit and one of another, a judge, and two who have not proven their second factor."""
+    with world.app.app_context():
+        made = {
+            "officer": make_staff(Role.OFFICER, now=world.now, phone="+84900000011"),
+            "stranger_officer": make_staff(Role.OFFICER, now=world.now, phone="+84900000012", units=(1,)),
+            "judge": make_staff(Role.JUDGE, now=world.now, phone="+84900000013"),
+        }
+        new = make_staff(now=world.now, phone="+84900000014")
+    world.staff = made
+    for key, account in made.items():
+        _sign_in(world, key, account)
+    for key, account in (("new_staff", new), ("half_staff", made["judge"])):
+        browser = world.browsers[key] = Visitor(world.app)
+        browser.visit("/dang-nhap").submit("Đăng nhập", identifier=account.phone, password=PASSWORD)
+        assert browser.path.startswith(SECOND_FACTOR)
 
 
 def _crowd(world: World, crowd: SimpleNamespace) -> None:
@@ -87,7 +178,9 @@ def _newcomer(world: World) -> Account:
     account = entry.account
     assert account.citizen_cipher
     assert account.citizen_index
+    world.places["claim"] = make_claim(entry, world.contest, now=world.now - timedelta(hours=5)).id
     world.places |= {"newcomer": entry.id, "taken": keyring().unseal(account.citizen_cipher, account.citizen_index)}
+    world.places["recovery"] = recovery_code(account, keyring())
     return account
 
 
@@ -122,7 +215,8 @@ def _thorough(world: World) -> Account:
     entry = _learnt(world, "Đặng Văn Kỹ")
     attempt = _open(world, entry, world.now)
     sheet = Sheet(right_answers(attempt, world.contest), "trang", 1, 0)
-    save_answers(account_id=entry.account_id, attempt_id=attempt.id, sheet=sheet, now=world.now)
+    holder = holder_of(entry.account_id, now=world.now)
+    save_answers(holder=holder, attempt_id=attempt.id, sheet=sheet, now=world.now)
     world.places["full"] = attempt.id
     return entry.account
 
@@ -142,7 +236,13 @@ def _sat(world: World, name: str, *, on_boards: bool = True) -> tuple[Entry, Att
 
 def _tell(world: World, entry: Entry, body: str) -> Story:
     story = tell_story(
-        entry_id=entry.id, kind=StoryKind.STORY, body=body, on_wall=True, rules=world.contest.rules.story, now=world.now
+        entry_id=entry.id,
+        kind=StoryKind.STORY,
+        body=body,
+        on_wall=True,
+        rules=world.contest.rules.story,
+        text_version="1",
+        now=world.now,
     )
     db.session.commit()
     return story
@@ -167,6 +267,11 @@ def _ready(world: World) -> Account:
     story = _tell(world, entry, MARKUP)
     world.places |= {"done": attempt.id, "waiting": story.id, "told_at": story.told_at.isoformat(), "ready": entry.id}
     return entry.account
+
+
+def _claimant(world: World) -> Account:
+    """Says that the newcomer's number is their own."""
+    return db.session.scalars(select(Account).join(Claim, Claim.claimant_id == Account.id)).one()
 
 
 def _anonymous(world: World) -> Account:
@@ -200,6 +305,42 @@ def _certified(world: World, name: str = "Nguyễn Thị Hồng Ánh", place: st
     return entry.account
 
 
+def _cheated(world: World) -> Account:
+    """One result was taken out; it stands first in a final result that is not signed."""
+    entry, attempt = _sat(world, "Mai Thị Gian")
+    act = make_invalidation(entry, now=world.now, attempt=attempt)
+    make_final(world.contest, now=world.now, first=attempt)
+    world.places |= {"taken_out": act.id, "cheated": attempt.id}
+    return entry.account
+
+
+def _asker(world: World) -> Account:
+    """Under 16, in the exam, and with a request in every state."""
+    entry, _ = _sat(world, "Tạ Thị Hỏi")
+    entry.guardian_name, entry.guardian_phone = "Tạ Văn Cha", "+84900000021"
+    consent = Consent(entry_id=entry.id, purpose=Purpose.GUARDIAN, channel=Channel.SELF, given_at=world.now)
+    consent.text_version = world.contest.rules_version
+    db.session.add(consent)
+    _open(world, entry, world.now)
+    for kind, days in (("delete", 40), ("copy", 3), ("correct", 3), ("restrict", 0)):
+        request = ask(
+            account_id=entry.account_id,
+            contest_id=world.contest.contest_id,
+            kind=RequestKind(kind),
+            text="Tên tôi viết thiếu dấu <b>sắc</b>." if kind == "correct" else "",
+            zone=world.contest.rules.zone,
+            now=world.now - timedelta(days=days),
+        )
+        world.places[f"request_{kind}"] = request.id
+        which = {"request_id": request.id, "contest_id": world.contest.contest_id, "actor_id": world.organiser.id}
+        if kind == "copy":
+            carry_out(**which, answer="Đã in cho bạn.", now=world.now)
+        if kind == "correct":
+            extend(**which, reason="Cần xem thẻ.", zone=world.contest.rules.zone, now=world.now)
+    db.session.commit()
+    return entry.account
+
+
 _STATES: dict[str, Callable[[World], Account]] = {
     "newcomer": _newcomer,
     "learner": _learner,
@@ -207,9 +348,12 @@ _STATES: dict[str, Callable[[World], Account]] = {
     "thorough": _thorough,
     "late": _late,
     "ready": _ready,
+    "claimant": _claimant,
     "anonymous": _anonymous,
     "refused": _refused,
     "certified": _certified,
     "revoked": lambda world: _certified(world, "Trịnh Văn Hủy", "revoked"),
+    "cheated": _cheated,
+    "asker": _asker,
     "unprintable": lambda world: _certified(world, "李 An", "unprintable"),
 }

@@ -38,7 +38,13 @@ def hint(visitor: Visitor, number: int) -> str:
 def tell(entry: Entry, contest: Catalogue, state: StoryState) -> None:
     """Her story in this state. Commits."""
     story = tell_story(
-        entry_id=entry.id, kind=StoryKind.SLOGAN, body="Học số", on_wall=True, rules=contest.rules.story, now=NOW
+        entry_id=entry.id,
+        kind=StoryKind.SLOGAN,
+        body="Học số",
+        on_wall=True,
+        rules=contest.rules.story,
+        text_version="1",
+        now=NOW,
     )
     story.state = state
     db.session.commit()

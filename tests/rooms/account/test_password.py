@@ -42,6 +42,23 @@ def test_the_new_one_opens_and_the_old_one_does_not(contestant: Entry, visitor: 
     )
 
 
+def test_the_recovery_code_changes_with_it(contestant: Entry, visitor: Visitor, app: Flask) -> None:
+    def nonce() -> str | None:
+        return look(app, lambda: db.session.get_one(Account, contestant.account_id).recovery_nonce)
+
+    before = nonce()
+    change(visitor)
+    assert "Mã khôi phục cũ không còn dùng được" in visitor.text
+    assert None not in (before, nonce())
+    assert before != nonce()
+
+
+def test_staff_have_no_recovery_code(organiser: Visitor, app: Flask) -> None:
+    change(organiser)
+    assert "Mã khôi phục" not in organiser.text
+    assert look(app, lambda: db.session.scalars(select(Account.recovery_nonce)).all()) == [None]
+
+
 def test_other_sessions_end_and_this_one_goes_on(
     contestant: Entry, visitor: Visitor, other: Visitor, app: Flask
 ) -> None:

@@ -12,7 +12,7 @@ from app.models import Account, Entry, Session
 from app.services.catalogue import Catalogue
 from tests.rooms.conftest import NAME
 from tests.support.asking import OUTSIDE, asked_to_sign_in, count, hops, one, only_own_forms, refused, title, words
-from tests.support.people import PASSWORD, make_contestant, make_staff, register_by_form
+from tests.support.people import PASSWORD, make_contestant, register_by_form
 from tests.support.visitor import Visitor
 
 PHONE = "0900 000 002"  # of people.make_contestant
@@ -114,12 +114,6 @@ def test_it_cannot_lead_out_of_the_portal(known: Entry, visitor: Visitor, target
 def test_who_is_signed_in_goes_on_at_once(contestant: Entry, visitor: Visitor) -> None:
     assert visitor.visit("/dang-nhap").path == "/toi"
     assert visitor.visit("/dang-nhap?tiep=/thi").path == "/thi"
-
-
-def test_an_organiser_comes_to_the_desk(visitor: Visitor, app: Flask) -> None:
-    with app.app_context():
-        make_staff(now=datetime.now(UTC))
-    assert try_in(visitor, "0900 000 009").path == "/quan-tri"
 
 
 def test_a_disabled_account_is_shut_out_also_where_it_is_signed_in(

@@ -25,6 +25,7 @@ def tell(entry: Entry, contest: Catalogue) -> Story:
         body="Học số để sống vui",
         on_wall=True,
         rules=contest.rules.story,
+        text_version="1",
         now=NOW,
     )
     db.session.commit()
@@ -130,7 +131,8 @@ def test_who_is_not_signed_in_is_asked_to(visitor: Visitor) -> None:
 
 def test_staff_have_none(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
-        sign_in(visitor, app, make_staff(now=NOW))
+        account = make_staff(now=NOW)
+    sign_in(visitor, app, account)
     assert visitor.client.get("/chung-nhan").headers["Location"] == "/quan-tri"
 
 

@@ -36,6 +36,26 @@ def test_the_button_saves_and_tells_the_time(running: Running) -> None:
     assert just_now(row.saved_at)
 
 
+@pytest.mark.parametrize("button", [BUTTON, "Xem từng câu một"])
+def test_a_browser_without_formaction_saves_too(running: Running, contest: Catalogue, button: str) -> None:
+    """It sends every button to the form's own address; a full sheet is not handed in, an older one not taken."""
+    pressed = one(running.visitor, f"button:-soup-contains('{button}')")
+    assert pressed["formaction"] == running.paper
+    del pressed["formaction"]
+    old_sheet = running.sheet()
+    running.visitor.submit(button, **running.right(contest))
+    assert (hops(running.visitor), running.visitor.path) == ([303], running.paper)
+    row = running.row()
+    assert (row.revision, row.state) == (1, AttemptState.OPEN)
+    assert one(running.visitor, "form#bai-thi.one") if button != BUTTON else "Đã lưu 8/8" in running.visitor.text
+    name, value = str(pressed["name"]), str(pressed["value"])
+    older = old_sheet | {"page": "khac", "q1": "0", name: value}
+    assert running.visitor.post(f"{running.paper}/nop", older).status == 409
+    assert running.row().answers == row.answers
+    running.age(minutes=22.1)
+    assert running.visitor.post(f"{running.paper}/nop", older).path == f"{running.paper}/ket-qua"
+
+
 def test_several_right_ones_and_taking_a_choice_back(running: Running, contest: Catalogue) -> None:
     several = next(name for name, places in running.right(contest).items() if len(places) > 1)
     running.visitor.submit(BUTTON, **{several: ["0", "2"]})

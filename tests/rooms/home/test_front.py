@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from app.models import VisitHour
+from app.extensions import db
+from app.models import Contest, Round, VisitHour
 from app.services.catalogue import Catalogue
 from tests.rooms.conftest import SetRules
 from tests.support.asking import count, one, words
@@ -58,6 +60,20 @@ def test_figures_and_top_tens_follow_what_people_did(visitor: Visitor, app: Flas
     assert top(visitor, "Mười đơn vị có nhiều người đăng ký nhất") == [f"1 {names[0]} 2", f"2 {names[1]} 1"]
     assert top(visitor, "Mười đơn vị có nhiều người hoàn thành nhất") == [f"1 {names[1]} 1"]
     assert visitor.click(names[1]).h1 == names[1]
+
+
+def test_an_end_that_is_not_a_midnight_is_told_to_the_minute(visitor: Visitor, app: Flask, contest: Catalogue) -> None:
+    def extend(minutes: int) -> None:
+        with app.app_context():
+            db.session.execute(update(Round).values(extended_minutes=minutes))
+            db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+            db.session.commit()
+
+    extend(570)
+    dates = words(one(visitor.visit("/"), ".dates"))
+    extend(0)
+    last = (contest.closes_at + timedelta(minutes=570)).astimezone(contest.rules.zone)
+    assert dates.endswith(f"đến trước 09h30 ngày {last:%d/%m/%Y}")
 
 
 def test_a_moved_window_is_told(visitor: Visitor, contest: Catalogue, set_rules: SetRules) -> None:

@@ -45,6 +45,7 @@ def story(app: Flask, contest: Catalogue, entry: Entry) -> Story:
             body=BODY,
             on_wall=True,
             rules=contest.rules.story,
+            text_version="1",
             now=datetime.now(UTC) - timedelta(hours=1),
         )
         db.session.commit()

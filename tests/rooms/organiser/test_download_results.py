@@ -20,7 +20,11 @@ PAGE = "/quan-tri/ket-qua"
 
 def _audit(app: Flask) -> list[tuple[str, str, str]]:
     with app.app_context():
-        rows = db.session.scalars(select(AuditRecord).where(AuditRecord.actor_id.is_not(None)).order_by(AuditRecord.id))
+        rows = db.session.scalars(
+            select(AuditRecord)
+            .where(AuditRecord.actor_id.is_not(None), AuditRecord.action != "second_factor.set")
+            .order_by(AuditRecord.id)
+        )
         return [(row.action, row.subject, row.reason) for row in rows]
 
 

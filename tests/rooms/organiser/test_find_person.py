@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from app.desk import people
 from app.extensions import db
 from app.models import Account, Entry, Story
-from app.organiser import views
-from app.services import staff
+from app.services import desk_people
 from app.services.catalogue import Catalogue
 from app.services.certify import certify
 from app.web.portal import portal
@@ -90,8 +90,8 @@ def test_staff_are_no_contestants(desk: Visitor) -> None:
 def test_many_people_cost_no_more_questions_than_one(
     desk: Visitor, app: Flask, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff, "FOUND_AT_MOST", 4)
-    monkeypatch.setattr(views, "FOUND_AT_MOST", 4)
+    monkeypatch.setattr(desk_people, "FOUND_AT_MOST", 4)
+    monkeypatch.setattr(people, "FOUND_AT_MOST", 4)
     asked: list[str] = []
 
     def ask(*found: object) -> None:
@@ -101,9 +101,9 @@ def test_many_people_cost_no_more_questions_than_one(
         engine = db.engine
     event.listen(engine, "before_cursor_execute", ask)
     counts = []
-    for people in (1, 4):
+    for how_many in (1, 4):
         with app.app_context():
-            for unit in range(people):
+            for unit in range(how_many):
                 make_contestant(contest, now=datetime.now(UTC), name="Phạm Thị Ví Dụ", unit=unit)
         desk.visit(SEARCH)
         asked.clear()

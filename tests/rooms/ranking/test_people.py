@@ -99,6 +99,7 @@ def fill(contest: Catalogue, total: int) -> None:
         db.session.add(entry)
         db.session.flush()
         result = Result(5, 100 + number - (number % 3 == 2), NOW)
+        key = rank_key(result, contest.rules.ranking)
         attempt = Attempt(
             entry_id=entry.id,
             account_id=account.id,
@@ -121,12 +122,17 @@ def fill(contest: Catalogue, total: int) -> None:
             Standing(
                 entry_id=entry.id,
                 round_id=contest.rounds[0].id,
-                rank_key=rank_key(result, contest.rules.ranking),
+                unit_id=like.unit_id,
+                rank_key=key,
                 attempt_id=attempt.id,
                 correct=5,
                 time_used=result.time_used,
                 submitted_at=NOW,
                 attempts=1,
+                shown_key=key,
+                shown_correct=5,
+                shown_time_used=result.time_used,
+                shown_submitted_at=NOW,
             )
         )
     db.session.commit()

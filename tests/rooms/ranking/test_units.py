@@ -1,17 +1,22 @@
 """League tables of units, and a unit's own page."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from app.extensions import db
+from app.models import Contest, Unit
 from app.services.catalogue import Catalogue
 from tests.support.asking import one, words
 from tests.support.people import learn_all, make_contestant, sit
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC)
-BY_FINISHERS = "/bang-xep-hang?theo=hoan-thanh"
+BOARD = "/bang-xep-hang"
+BY_FINISHERS = f"{BOARD}?theo=hoan-thanh"
 
 
 @pytest.fixture
@@ -30,34 +35,141 @@ def rows(visitor: Visitor) -> list[list[str]]:
     return [[words(cell) for cell in row.select("th, td")] for row in visitor.page.select("tbody tr")]
 
 
+def chosen(visitor: Visitor) -> str:
+    """The order that the page says it is in."""
+    return words(one(visitor, "nav[aria-label='Xếp theo'] [aria-current]"))
+
+
 def test_every_unit_has_a_line_also_of_an_empty_contest(visitor: Visitor, contest: Catalogue) -> None:
     visitor.visit("/").click("Xếp hạng")
     assert visitor.path == "/bang-xep-hang"
-    assert rows(visitor) == [["1", unit.full_name, "0", "0", "–"] for unit in contest.units]
+    assert rows(visitor) == [["1", unit.full_name, "0", "0", "–", "–"] for unit in contest.units]
 
 
 def test_by_registered_people(life: None, visitor: Visitor, contest: Catalogue) -> None:
     names = [unit.full_name for unit in contest.units]
     assert rows(visitor.visit("/bang-xep-hang")) == [
-        ["1", names[0], "3", "0", "0,0 %"],
-        ["2", names[1], "1", "1", "100,0 %"],
-        ["2", names[2], "1", "0", "0,0 %"],
-        ["4", names[3], "0", "0", "–"],
-        ["4", names[4], "0", "0", "–"],
-        ["4", names[5], "0", "0", "–"],
+        ["1", names[0], "3", "0", "0,0 %", "–"],
+        ["2", names[1], "1", "1", "100,0 %", "8,0"],
+        ["2", names[2], "1", "0", "0,0 %", "–"],
+        ["4", names[3], "0", "0", "–", "–"],
+        ["4", names[4], "0", "0", "–", "–"],
+        ["4", names[5], "0", "0", "–", "–"],
     ]
-    assert "6 phường, xã, đặc khu · 5 người đăng ký · 1 người hoàn thành" in visitor.text
+    assert "6 phường, xã, đặc khu · 5 người đăng ký · 1 người hoàn thành." in visitor.text
 
 
 def test_by_finishers(life: None, visitor: Visitor, contest: Catalogue) -> None:
-    visitor.visit("/bang-xep-hang").click("Đơn vị: người hoàn thành")
+    visitor.visit("/bang-xep-hang").click("Hoàn thành")
+    assert (visitor.path, chosen(visitor)) == ("/bang-xep-hang", "Hoàn thành")
     assert rows(visitor)[0][:2] == ["1", contest.units[1].full_name]
     assert [row[0] for row in rows(visitor)] == ["1"] + ["2"] * 5
-    assert words(one(visitor, ".tabs [aria-current=page]")) == "Đơn vị: người hoàn thành"
 
 
-def test_another_order_is_not_found(visitor: Visitor) -> None:
-    assert visitor.visit("/bang-xep-hang?theo=ten").status == 404
+@pytest.mark.parametrize("order", ["Câu đúng", "Tỷ lệ hoàn thành"])
+def test_one_person_leads_no_board_of_ratios(life: None, visitor: Visitor, order: str) -> None:
+    visitor.visit("/bang-xep-hang").click(order)
+    assert chosen(visitor) == order
+    assert [row[0] for row in rows(visitor)] == ["–"] * 6
+    assert "Đơn vị có từ 2 người hoàn thành mới được xếp hạng" in visitor.text
+
+
+def test_a_ratio_ranks_who_is_large_enough(life: None, app: Flask, visitor: Visitor, contest: Catalogue) -> None:
+    with app.app_context():
+        entry = make_contestant(contest, now=NOW, unit=1)
+        learn_all(entry, contest, now=NOW)
+        sit(entry, contest, started=NOW - timedelta(minutes=9), ended=NOW, wrong=1)
+    assert rows(visitor.visit(f"{BOARD}?theo=cau-dung"))[0] == [
+        "1", contest.units[1].full_name, "2", "2", "100,0 %", "7,5"
+    ]  # fmt: skip
+
+
+def test_by_kind(life: None, visitor: Visitor, contest: Catalogue) -> None:
+    """Places are among those that are shown, and the order stays."""
+    visitor.visit(BY_FINISHERS).click("Xã")
+    assert [row[:2] for row in rows(visitor)] == [["1", "Xã Cẩm Giang"], ["2", "Xã Cẩm Giàng"]]
+    assert chosen(visitor) == "Hoàn thành"
+    assert len(rows(visitor.click("Tất cả"))) == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("cam giang", ["Xã Cẩm Giang", "Xã Cẩm Giàng"]),
+        ("ngo quyen", ["Phường Lê Chân", "Phường Ngô Quyền"]),
+        ("xyz", []),
+    ],
+)
+def test_finding_a_unit_keeps_its_place(life: None, visitor: Visitor, typed: str, found: list[str]) -> None:
+    """With marks or without, by a plain form whose address can be shared."""
+    visitor.visit(BY_FINISHERS).submit("Tìm", tim=typed)
+    assert sorted(row[1] for row in rows(visitor)) == found
+    assert one(visitor, "#tim")["value"] == typed
+    places = {row[1]: row[0] for row in rows(visitor)}
+    assert places.get("Xã Cẩm Giang", "1") == "1"
+    assert places.get("Phường Ngô Quyền", "2") == "2"
+    if not found:
+        assert "Không có đơn vị nào tên như vậy" in visitor.text
+    else:
+        assert len(rows(visitor.click("Xem tất cả đơn vị"))) == 6
+
+
+@pytest.mark.parametrize(
+    "query", ["theo=ten", "theo=dan-so", "loai=quan", "cum=1", "dot=9", "dot=x", "dot=0"], ids=lambda query: query
+)
+def test_what_is_not_offered_is_not_found(visitor: Visitor, query: str) -> None:
+    """Populations of the small contest are not complete; it has one round and no clusters."""
+    assert visitor.visit(f"{BOARD}?{query}").status == 404
+
+
+def test_a_round_s_own_results(life: None, visitor: Visitor, contest: Catalogue) -> None:
+    visitor.visit(f"{BOARD}?theo=hoan-thanh&dot=1")
+    assert rows(visitor)[0][:4] == ["1", contest.units[1].full_name, "1", "1"]
+    assert contest.rounds[0].name in words(one(visitor, "caption"))
+
+
+def test_a_contest_without_clusters_leads_to_its_units(visitor: Visitor) -> None:
+    assert visitor.visit("/bang-xep-hang/cum").path == BOARD
+    assert "Cụm thi đua" not in visitor.text
+
+
+@pytest.fixture
+def in_clusters(app: Flask, contest: Catalogue) -> Iterator[None]:
+    """Units 0 and 1 are a cluster, unit 2 another one; all populations are known."""
+
+    def write(names: list[str | None], population: int | None) -> None:
+        with app.app_context():
+            for unit, name in zip(contest.units, names, strict=False):
+                row = db.session.get_one(Unit, unit.id)
+                row.cluster = name
+                row.population = unit.population or population
+            db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+            db.session.commit()
+
+    write(["Cụm một", "Cụm một", "Cụm hai", None, None, None], 9000)
+    yield
+    write([None] * 6, None)
+
+
+def test_clusters(life: None, in_clusters: None, visitor: Visitor, contest: Catalogue) -> None:
+    visitor.visit(BOARD).click("Cụm thi đua")
+    assert (visitor.path, visitor.h1) == ("/bang-xep-hang/cum", "Bảng xếp hạng các cụm thi đua")
+    assert [row[:5] for row in rows(visitor)] == [["1", "Cụm một", "2", "4", "1"], ["2", "Cụm hai", "1", "1", "0"]]
+    visitor.click("Hoàn thành")
+    assert chosen(visitor) == "Hoàn thành"
+    visitor.click("Cụm một")
+    assert [row[:2] for row in rows(visitor)] == [["1", contest.units[1].full_name], ["2", contest.units[0].full_name]]
+    assert words(one(visitor, "caption")) == "Cụm một"
+
+
+def test_by_population(life: None, in_clusters: None, app: Flask, visitor: Visitor, contest: Catalogue) -> None:
+    with app.app_context():
+        entry = make_contestant(contest, now=NOW, unit=1)
+        learn_all(entry, contest, now=NOW)
+        sit(entry, contest, started=NOW - timedelta(minutes=9), ended=NOW)
+    visitor.visit(BOARD).click("Trên 1.000 dân")
+    assert rows(visitor)[0] == ["1", contest.units[1].full_name, "2", "2", "100,0 %", "8,0", "0,2"]
+    assert "và từ 1.000 dân mới được xếp hạng" in visitor.text
 
 
 def test_a_unit_s_own_page(life: None, visitor: Visitor, contest: Catalogue) -> None:
@@ -80,6 +192,6 @@ def test_a_unit_that_is_not_there(visitor: Visitor, code: str) -> None:
     assert visitor.visit(f"/bang-xep-hang/don-vi/{code}").status == 404
 
 
-@pytest.mark.parametrize("path", ["/bang-xep-hang", "/bang-xep-hang/don-vi/11383"])
+@pytest.mark.parametrize("path", ["/bang-xep-hang", "/bang-xep-hang/cum", "/bang-xep-hang/don-vi/11383"])
 def test_wrong_method(visitor: Visitor, path: str) -> None:
     assert visitor.client.post(path).status_code == 405

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from app.extensions import db
-from app.rules.contest import CertificateRules, ExamRules, StoryRules
+from app.rules.contest import CertificateRules, ExamRules, PrivacyRules, RegistrationRules, StoryRules
 from app.services.pack import FolderNotEmpty, export_pack, load_pack, read_pack, write_pack
 from app.services.pack.contents import PackRound
 from app.services.pack.contest_settings import keys_of
@@ -49,7 +49,15 @@ def test_settings_far_from_the_defaults_come_back(tmp_path: Path) -> None:
     hours = PackRound('Đợt "một" \\', datetime(2025, 1, 6, 10, tzinfo=east), datetime(2025, 1, 13, 9, tzinfo=east))
     exam = replace(pack.rules.exam, shuffle=False, attempts_per_day=3, cooldown_minutes=15)
     story = replace(pack.rules.story, kinds=pack.rules.story.kinds[:1])
-    rules = replace(pack.rules, exam=exam, story=story, ranking=pack.rules.ranking[:1], time_zone="Asia/Tokyo")
+    registration = RegistrationRules(14, 0, date(2025, 10, 31))
+    rules = replace(
+        pack.rules,
+        registration=registration,
+        exam=exam,
+        story=story,
+        ranking=pack.rules.ranking[:1],
+        time_zone="Asia/Tokyo",
+    )
     changed = replace(pack, rules=rules, rounds=(hours, *pack.rounds))
     write_pack(changed, tmp_path / "out")
     assert read_pack(tmp_path / "out") == changed
@@ -63,7 +71,14 @@ def test_an_export_never_writes_over_anything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "shape"), [("exam", ExamRules), ("story", StoryRules), ("certificate", CertificateRules)]
+    ("table", "shape"),
+    [
+        ("registration", RegistrationRules),
+        ("exam", ExamRules),
+        ("story", StoryRules),
+        ("certificate", CertificateRules),
+        ("privacy", PrivacyRules),
+    ],
 )
 def test_every_setting_is_explained(table: str, shape: type) -> None:
     assert keys_of(table) == [member.name for member in fields(shape) if member.name != "quota"]

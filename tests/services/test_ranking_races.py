@@ -1,0 +1,244 @@
+"""A paper that is handed in while the same person's results are taken out, given back, graded again or deleted.
+
+Whoever comes first, the standing is what the attempts are worth in the end, and nobody is turned away by a deadlock.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Attempt, AttemptState, Entry, InvalidationReason, Question, QuestionVersion, Standing
+from app.rules.paper import read_paper
+from app.services import delete_person as deleting
+from app.services import exam_submit, standings
+from app.services import invalidate as taking_out
+from app.services.catalogue import Catalogue
+from app.services.exam_save import Sheet
+from app.services.invalidate import Target, invalidate, restore
+from app.services.rebuild import rebuild_part
+from app.services.void_question import void_question
+from tests.support.people import begin, right_answers, sit
+from tests.support.racing import Meeting, race
+
+MINUTE = timedelta(minutes=1)
+Deed = Callable[[], object]
+
+
+@pytest.fixture(params=["first attempt", "third attempt"])
+def open_attempt(request: pytest.FixtureRequest, entry: Entry, contest: Catalogue, noon: datetime) -> Attempt:
+    """Somebody sits, with nothing or with two results so far."""
+    if request.param == "third attempt":
+        for n in range(2):
+            started = noon - (60 - 20 * n) * MINUTE
+            sit(entry, contest, started=started, ended=started + 9 * MINUTE, wrong=3 - n, seed=n)
+    return begin(entry, contest, now=noon, seed=7)
+
+
+def submitting(attempt: Attempt, contest: Catalogue, now: datetime, *, wrong: int = 0) -> Deed:
+    """Hand in, in a transaction of its own."""
+    who = {"account_id": attempt.account_id, "attempt_id": attempt.id}
+    sheet = Sheet(right_answers(attempt, contest, wrong=wrong), "trang", 1, attempt.revision)
+
+    def submit() -> object:
+        done = exam_submit.submit_attempt(**who, sheet=sheet, catalogue=contest, now=now)
+        db.session.commit()
+        return done.state
+
+    return submit
+
+
+def excluding(entry_id: int, contest: Catalogue, now: datetime) -> Deed:
+    """Take everything of a person out; returns the number of the act."""
+
+    def exclude() -> object:
+        act = invalidate(
+            target=Target(entry_id, None),
+            code=InvalidationReason.EXCLUDED,
+            words="",
+            evidence="",
+            actor_id=None,
+            catalogue=contest,
+            now=now,
+        )
+        number = act.id
+        db.session.commit()
+        return number
+
+    return exclude
+
+
+def giving_back(act: int, contest: Catalogue, now: datetime) -> Deed:
+    """Give it back."""
+
+    def lift() -> object:
+        restore(invalidation_id=act, reason="", actor_id=None, catalogue=contest, now=now)
+        db.session.commit()
+        return None
+
+    return lift
+
+
+def meet(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> None:
+    """Before any of these steps all runners meet: each has locked what it locks before."""
+    meeting = Meeting(len(places))
+    for module, name in places:
+        step = getattr(module, name)
+
+        def waited(*args: Any, step: Any = step, **values: Any) -> Any:
+            meeting.wait()
+            return step(*args, **values)
+
+        monkeypatch.setattr(module, name, waited)
+
+
+def assert_counted_right(contest: Catalogue, now: datetime) -> None:
+    """A recount from the attempts finds what is kept."""
+    db.session.rollback()
+    assert rebuild_part(after=0, catalogue=contest, now=now).different == ()
+
+
+def standing_of(entry_id: int) -> Standing | None:
+    db.session.rollback()
+    return db.session.scalar(select(Standing).where(Standing.entry_id == entry_id))
+
+
+def test_excluded_while_handing_in(
+    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, entry_id = noon + MINUTE, open_attempt.entry_id
+    meet(monkeypatch, (exam_submit, "record_result"), (taking_out, "rebuild_people"))
+    runners = [submitting(open_attempt, contest, now), excluding(entry_id, contest, now)]
+    state, act = race(deeds, runners)
+    assert state is AttemptState.SUBMITTED
+    assert isinstance(act, int)
+    assert standing_of(entry_id) is None
+    assert_counted_right(contest, now)
+    giving_back(act, contest, now)()
+    kept = standing_of(entry_id)
+    assert kept is not None
+    assert (kept.attempt_id, kept.attempts) == (open_attempt.id, open_attempt.number)
+
+
+def test_given_back_while_handing_in(
+    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, entry_id = noon + MINUTE, open_attempt.entry_id
+    act = excluding(entry_id, contest, now)()
+    assert isinstance(act, int)
+    submit = submitting(open_attempt, contest, now)
+    meet(monkeypatch, (exam_submit, "record_result"), (taking_out, "rebuild_people"))
+    assert race(deeds, [submit, giving_back(act, contest, now)]) == [AttemptState.SUBMITTED, None]
+    kept = standing_of(entry_id)
+    assert kept is not None
+    assert (kept.attempt_id, kept.attempts) == (open_attempt.id, open_attempt.number)
+    assert_counted_right(contest, now)
+
+
+def test_another_attempt_taken_out_while_handing_in(
+    deeds: Flask, entry: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = sit(entry, contest, started=noon - 20 * MINUTE, ended=noon - 10 * MINUTE)
+    mine, now = begin(entry, contest, now=noon, seed=7), noon + MINUTE
+    submit = submitting(mine, contest, now, wrong=3)
+    best_id, entry_id = best.id, entry.id
+
+    def take_out() -> object:
+        words: dict[str, Any] = {"code": InvalidationReason.TOOLS, "words": "", "evidence": "", "actor_id": None}
+        invalidate(target=Target(entry_id, best_id), catalogue=contest, now=now, **words)
+        db.session.commit()
+        return None
+
+    meet(monkeypatch, (exam_submit, "record_result"), (taking_out, "rebuild_people"))
+    assert race(deeds, [submit, take_out]) == [AttemptState.SUBMITTED, None]
+    kept = standing_of(entry_id)
+    assert kept is not None
+    assert (kept.attempt_id, kept.attempts) == (mine.id, 1)
+    assert_counted_right(contest, now)
+
+
+def test_moved_while_handing_in(
+    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry_id, now = open_attempt.entry_id, noon + MINUTE
+    meeting, elsewhere = Meeting(2), contest.units[3].id
+    submit = submitting(open_attempt, contest, now)
+
+    def move() -> object:
+        db.session.get_one(Entry, entry_id).unit_id = elsewhere
+        db.session.flush()
+        meeting.wait()
+        db.session.commit()
+        return None
+
+    step = standings._first_standing if open_attempt.number == 1 else standings._set_real
+    met: Any = step
+
+    def waited(*args: Any) -> Any:
+        meeting.wait()
+        return met(*args)
+
+    monkeypatch.setattr(standings, step.__name__, waited)
+    assert race(deeds, [submit, move]) == [AttemptState.SUBMITTED, None]
+    kept = standing_of(entry_id)
+    assert kept is not None
+    assert kept.unit_id == elsewhere
+    assert_counted_right(contest, now)
+
+
+def test_deleted_while_handing_in(
+    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id, entry_id, now = open_attempt.account_id, open_attempt.entry_id, noon + MINUTE
+    submit = submitting(open_attempt, contest, now)
+
+    def delete() -> object:
+        deleting.delete_person(account_id=account_id, actor_id=None, reason="", now=now)
+        db.session.commit()
+        return None
+
+    meeting, ranking, step = Meeting(2), standings.record_result, deleting._delete
+
+    def ranked(**values: Any) -> None:
+        meeting.wait()
+        ranking(**values)
+
+    def gone(table: Any, which: Any) -> None:
+        step(table, which)
+        if table is Standing:
+            meeting.wait()
+
+    monkeypatch.setattr(exam_submit, "record_result", ranked)
+    monkeypatch.setattr(deleting, "_delete", gone)
+    handed_in, deleted = race(deeds, [submit, delete])
+    assert deleted is None
+    assert handed_in is AttemptState.SUBMITTED or isinstance(handed_in, exam_submit.UnknownAttempt)
+    assert standing_of(entry_id) is None
+    assert db.session.scalar(select(Entry.id).where(Entry.id == entry_id)) is None
+
+
+def test_a_question_voided_while_handing_in_is_right_after_the_second_look(
+    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever hands in knows the contest as it stood up to some seconds ago."""
+    now, attempt_id = noon + MINUTE, open_attempt.id
+    version = read_paper(open_attempt.paper)[0].version_id
+    ref = db.session.scalar(select(Question.ref).join(QuestionVersion).where(QuestionVersion.id == version))
+    assert ref is not None
+    submit = submitting(open_attempt, contest, now, wrong=1)
+
+    def void() -> object:
+        void_question(ref=ref, contest_id=contest.contest_id, reason="", actor_id=None, catalogue=contest, now=now)
+        db.session.commit()
+        return None
+
+    meet(monkeypatch, (exam_submit, "record_result"), (exam_submit, "marks_of"))
+    assert race(deeds, [submit, void]) == [AttemptState.SUBMITTED, None]
+    void()
+    done = db.session.get_one(Attempt, attempt_id, populate_existing=True)
+    assert done.correct == contest.rules.exam.questions
+    assert_counted_right(contest, now)
