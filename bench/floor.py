@@ -1,6 +1,6 @@
 """The floor: what a whole attempt costs with nothing around it, for bench/attempts to stand beside.
 
-A bare Flask application under the portal's own gunicorn settings, on the portal's own tables: a signed cookie instead
+A bare Flask application under gunicorn's own threaded worker, on the portal's own tables: a signed cookie instead
 of a session's row, the raw driver instead of SQLAlchemy, one Jinja template a page, padded to the portal's bytes and
 packed as the portal packs. It runs the statements of a start, a paper, a save, a submit and a result as the portal
 does, and nothing else: no CSRF, no headers, no reading of settings, no names of organisers.

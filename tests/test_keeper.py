@@ -182,10 +182,10 @@ def test_a_stale_page_is_made_once_however_many_ask(
     made: list[str] = []
     usual = snapshots.make
 
-    def slowly(view: Any, values: dict[str, Any]) -> Any:
+    def slowly(view: Any, values: dict[str, Any], **how: Any) -> Any:
         made.append(path)
         time.sleep(0.2)
-        return usual(view, values)
+        return usual(view, values, **how)
 
     monkeypatch.setattr(snapshots, "make", slowly)
     store: snapshots.Snapshots = kept.extensions["snapshots"]

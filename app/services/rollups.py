@@ -53,7 +53,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A public page as ready bytes."""
+    """A public page as ready bytes: packed in both ways where it is kept for everybody, else in at least one."""
 
     path: str
     etag: str

@@ -17,7 +17,8 @@ from app.web.portal import catalogue, now, settings
 
 IDLE = 20 * 60  # seconds after which a session on a kiosk is over also without the page's own clock
 _YEAR = 60 * 60 * 24 * 365
-_OF_READERS = ("co-chu", "cach-lam")  # what one reader chose and the next must not find
+# What one person chose and the next must not find; a known device may have been one before it became a kiosk.
+_OF_PEOPLE = ("co-chu", "cach-lam", "lantoa-may", "__Host-lantoa-may")
 
 
 def init_app(app: Flask) -> None:
@@ -80,7 +81,7 @@ def wiped(response: Response) -> Response:
     """Nothing of the person before: the session's cookie is overwritten, the kiosk's own stays."""
     session.clear()
     session["csrf_token"] = secrets.token_urlsafe(16)
-    for name in _OF_READERS:
+    for name in request.cookies.keys() & set(_OF_PEOPLE):
         response.delete_cookie(name, httponly=True, samesite="Lax", secure=settings().https)
     response.headers["Clear-Site-Data"] = '"storage"'
     return response

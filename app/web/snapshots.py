@@ -8,16 +8,17 @@ import gzip
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from typing import Any, cast
 
+import brotli
 from flask import Flask, Response, current_app, make_response, request, session
 
 from app.services.rollups import Page, drop_pages
-from app.web.compression import accepted_coding, pack
+from app.web.compression import CODINGS, accepted_coding, pack
 from app.web.kiosk import on_kiosk
 from app.web.portal import catalogue, settings
 from app.web.text_size import large_text
@@ -107,7 +108,7 @@ def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
         if not kept.is_fresh and kept.lock.acquire(blocking=kept.page is None):
             try:
                 if not kept.is_fresh:
-                    made = make(view, values)
+                    made = make(view, values, codings=(accepted_coding() or "gzip",))
                     if not isinstance(made, Page):
                         return made
                     kept.page, kept.good_until = made, time.monotonic() + settings().snapshot_seconds
@@ -119,8 +120,8 @@ def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
     return served
 
 
-def make(view: Callable[..., Any], values: dict[str, Any]) -> Page | Response:
-    """The page of the current request's address; a response that is no 200 as it is.
+def make(view: Callable[..., Any], values: dict[str, Any], *, codings: Collection[str] = CODINGS) -> Page | Response:
+    """The page of the current request's address, packed in these ways; a response that is no 200 as it is.
 
     Raises RuntimeError when the page has something to do with the one who asks.
     """
@@ -134,15 +135,24 @@ def make(view: Callable[..., Any], values: dict[str, Any]) -> Page | Response:
         path=request.full_path,
         etag=sha256(plain).hexdigest()[:20],
         mimetype=response.mimetype or "text/html",
-        gzip=pack(plain, "gzip"),
-        brotli=pack(plain, "br"),
+        gzip=pack(plain, "gzip") if "gzip" in codings else b"",
+        brotli=pack(plain, "br") if "br" in codings else b"",
     )
+
+
+def _body(page: Page, coding: str | None) -> bytes:
+    """Packing costs as much as half of the rest of a page that nobody keeps hot: that is done in one way only, and
+    again for the few who take another."""
+    ready = {"br": page.brotli, "gzip": page.gzip}.get(coding or "")
+    if ready:
+        return ready
+    plain = gzip.decompress(page.gzip) if page.gzip else brotli.decompress(page.brotli)
+    return pack(plain, coding) if coding else plain
 
 
 def _answer(page: Page) -> Response:
     coding = accepted_coding()
-    body = page.brotli if coding == "br" else page.gzip if coding else gzip.decompress(page.gzip)
-    response = Response(body, mimetype=page.mimetype)
+    response = Response(_body(page, coding), mimetype=page.mimetype)
     headers = response.headers
     if coding:
         headers["Content-Encoding"] = coding

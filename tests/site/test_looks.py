@@ -18,7 +18,7 @@ STYLES = sorted((ROOT / "app" / "static" / "css").glob("*.css"))
 
 @pytest.fixture(scope="module")
 def looks(chromium: Browser, shipped_site: Site) -> dict[str, Look]:
-    """Pages of the contest that is shipped, one of each shape."""
+    """Pages of the contest that is shipped, as far as they differ."""
     return look_at(chromium, shipped_site)
 
 

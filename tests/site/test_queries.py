@@ -177,9 +177,12 @@ def test_every_address_has_a_ceiling(small_site: Site) -> None:
     assert endpoints == set(CEILINGS)
 
 
+# Not counted: how every request of a kiosk is known, and Postgres' word for what SQLite's one writer has by itself.
+NOT_COUNTED = ("WHERE kiosks.token_hash = ", "SELECT pg_advisory_xact_lock")
+
+
 def _asked(shown: Shown) -> list[str]:
-    """Without the statement by which every request of a kiosk is known."""
-    return [statement for statement in shown.statements if "WHERE kiosks.token_hash = " not in statement]
+    return [said for said in shown.statements if not any(words in said for words in NOT_COUNTED)]
 
 
 def test_no_query_storm(small_site: Site) -> None:

@@ -107,7 +107,11 @@ def test_scripts_are_light(shipped_site: Site) -> None:
         kiosk = _sent(shipped_site, [name for name in scripts if "/kiosk." in name], "identity")
         own = _sent(shipped_site, [name for name in scripts if "/vendor/" not in name], "identity") - kiosk
         sent = _sent(shipped_site, scripts)
-        return f"own {own} bytes, kiosk's {kiosk}, all {sent}" if own > OWN_SCRIPT or kiosk > KIOSK_SCRIPT or sent > SCRIPTS else None
+        return (
+            f"own {own} bytes, kiosk's {kiosk}, all {sent}"
+            if own > OWN_SCRIPT or kiosk > KIOSK_SCRIPT or sent > SCRIPTS
+            else None
+        )
 
     assert _scripts(shipped_site.shown["paper"])
     shipped_site.hold(law)
@@ -121,7 +125,12 @@ def test_few_requests_and_few_bytes_a_page(shipped_site: Site) -> None:
         warm = _on_the_wire(shown.response)
         cold = warm + sum(map(_on_the_wire, answers))
         asked_again = [answer.request.path for answer in answers if "immutable" not in answer.headers["Cache-Control"]]
-        if asked_again or len(answers) >= (KIOSK_REQUESTS if shown.on_kiosk else REQUESTS) or cold > COLD or warm > WARM:
+        if (
+            asked_again
+            or len(answers) >= (KIOSK_REQUESTS if shown.on_kiosk else REQUESTS)
+            or cold > COLD
+            or warm > WARM
+        ):
             return f"{1 + len(answers)} requests, {cold} bytes cold, {warm} warm, again: {asked_again}"
         return None
 

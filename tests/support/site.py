@@ -71,9 +71,14 @@ class Shown:
         return BeautifulSoup(self.html, "html5lib")
 
     @cached_property
-    def shape(self) -> frozenset[tuple[str, str]]:
-        """What stands within what; pages of one shape differ in their words alone."""
-        return frozenset((_kind(tag.parent), _kind(tag)) for tag in self.page.select("body, body *") if tag.parent)
+    def shape(self) -> dict[tuple[str, str], int]:
+        """What stands within what, and how many letters the longest word has that it says there."""
+        found: dict[tuple[str, str], int] = {}
+        for tag in self.page.select("body, body *"):
+            said = " ".join(tag.find_all(string=True, recursive=False)).split()
+            where = _kind(tag.parent), _kind(tag)
+            found[where] = max(found.get(where, 0), *map(len, said), 0)
+        return found
 
     @cached_property
     def on_kiosk(self) -> bool:
@@ -89,8 +94,9 @@ class Shown:
 _SAYING = ("href", "value", "id", "name", "for", "content")  # attributes whose presence alone shapes nothing
 
 
-def _kind(tag: Tag) -> str:
+def _kind(tag: Tag | None) -> str:
     """Name, classes, attributes, the type of a field, the column of a cell."""
+    assert tag is not None
     column = len(tag.find_previous_siblings()) if tag.name in ("td", "th") else ""
     attributes = [name for name in tag.attrs if name not in _SAYING]
     return f"{tag.name} {tag.get('class')} {attributes} {tag.get('type')} {column}"

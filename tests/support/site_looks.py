@@ -1,12 +1,10 @@
 """The pages of a site as Chromium shows them: what axe-core finds, and what is measured for the laws of tests/site.
 
-Pages are loaded out of what the camera of tests/support/site.py saw: nothing is asked of a server. Of those that differ
-in words alone one is loaded, the one with the longest word; axe-core, which is slow and asks of each element what it is
-and where it stands, looks where something stands within something for the first time. What a whole page must have is
-asked of every page by tests/site/test_pages.py.
+Pages are loaded out of what the camera of tests/support/site.py saw: nothing is asked of a server. A page is looked at when
+something stands there within something for the first time, and then axe-core, which is slow, looks too; or when it says a
+longer word there than any page before. What a whole page must have is asked of every page by tests/site/test_pages.py.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -52,7 +50,7 @@ class Screen:
         self.site = site
         self.shown: Shown | None = None
         self.client = site.app.test_client()
-        self._judged: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], int] = {}
         self._files: dict[str, TestResponse] = {}
         self.context: BrowserContext = browser.new_context(viewport={"width": NARROW, "height": 640})
         self.context.add_init_script(_MEASURE)
@@ -73,15 +71,19 @@ class Screen:
         else:
             route.abort()
 
+    def is_new(self, shown: Shown) -> bool:
+        """Whether a page could break a law that the pages before it keep."""
+        return any(longest > self._seen.get(where, -1) for where, longest in shown.shape.items())
+
     def look(self, shown: Shown) -> Look:
         """Show one page and judge it."""
         self.shown = shown
         self.page.goto(f"{ORIGIN}{shown.path}")
         look = Look()
-        if not shown.shape <= self._judged:
-            self._judged |= shown.shape
+        if not shown.shape.keys() <= self._seen.keys():
             self.page.evaluate(_AXE)
             look.axe, look.axe_dark, look.hidden = self._axe(TAGS), self._axe_dark(), self._hidden()
+        self._seen |= {where: max(longest, self._seen.get(where, 0)) for where, longest in shown.shape.items()}
         wide = self.page.evaluate("modes => modes.map(style => (setStyle(style), tooWide()))", list(MODES.values()))
         look.wide = dict(zip(MODES, wide, strict=True))
         self.page.evaluate("setStyle('')")
@@ -115,16 +117,11 @@ class Screen:
         return found
 
 
-def _one_of_each_shape(pages: Iterable[Shown]) -> list[Shown]:
-    """The one with the longest word; shapes of many parts first, since they have most of the others' within them."""
-    longest = sorted(pages, key=lambda shown: max(map(len, shown.words().split())))
-    return sorted({shown.shape: shown for shown in longest}.values(), key=lambda shown: len(shown.shape), reverse=True)
-
-
 def look_at(browser: Browser, site: Site) -> dict[str, Look]:
-    """Whole pages, one of each shape, by the name of their scene."""
+    """Whole pages by the name of their scene, those that say most first; others only when they are new."""
     screen = Screen(browser, site)
+    pages = sorted(site.pages.values(), key=lambda shown: sum(shown.shape.values()), reverse=True)
     try:
-        return {shown.scene.name: screen.look(shown) for shown in _one_of_each_shape(site.pages.values())}
+        return {shown.scene.name: screen.look(shown) for shown in pages if screen.is_new(shown)}
     finally:
         screen.context.close()

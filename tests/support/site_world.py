@@ -151,6 +151,9 @@ def _staff(world: World) -> None:
     world.staff = made
     for key, account in made.items():
         _sign_in(world, key, account)
+    _sign_in(world, "idle_officer", made["officer"])
+    with world.browsers["idle_officer"].client.session_transaction() as session:
+        session["seen"] = 0  # long ago
     for key, account in (("new_staff", new), ("half_staff", made["judge"])):
         browser = world.browsers[key] = Visitor(world.app)
         browser.visit("/dang-nhap").submit("Đăng nhập", identifier=account.phone, password=PASSWORD)

@@ -6,10 +6,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditRecord, Kiosk, KioskCode
+from app.models import AuditRecord, Entry, Kiosk, KioskCode
 from app.services.catalogue import Catalogue
 from tests.support.asking import look
 from tests.support.kiosks import NAME, code_for, enrol
+from tests.support.people import sign_in
 from tests.support.visitor import Visitor
 
 
@@ -84,14 +85,13 @@ def test_neither_a_parameter_nor_a_made_up_cookie_makes_one(app: Flask, kiosk_id
     assert other.visit("/kiosk/het-gio").status == 404
 
 
-def test_who_was_signed_in_is_not_any_more(app: Flask, contest: Catalogue, come: object, visitor: Visitor) -> None:
-    """Whose browser it was before."""
+def test_whose_browser_it_was_is_forgotten(app: Flask, contest: Catalogue, entry: Entry) -> None:
     private = Visitor(app)
-    private.visit("/dang-ky")
-    assert private.client.get_cookie("lantoa") is not None
-    before = private.client.get_cookie("lantoa").value  # type: ignore[union-attr]
+    sign_in(private, app, entry.account)
+    assert private.client.get_cookie("lantoa-may") is not None
     enrol(private, app, contest)
-    assert private.client.get_cookie("lantoa").value != before  # type: ignore[union-attr]
+    assert private.client.get_cookie("lantoa-may") is None
+    assert private.visit("/toi").path == "/dang-nhap"
 
 
 def test_enrolled_twice_is_enrolled_once(app: Flask, contest: Catalogue, kiosk: Visitor) -> None:
