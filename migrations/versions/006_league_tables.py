@@ -154,7 +154,9 @@ def _postgres_triggers() -> list[str]:
             "refuse_signed_result",
         ),
     }
-    return functions + [f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {call}()" for name, (when, call) in each.items()]
+    return functions + [
+        f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {call}()" for name, (when, call) in each.items()
+    ]
 
 
 def upgrade() -> None:
@@ -179,7 +181,9 @@ def upgrade() -> None:
     with op.batch_alter_table("standings", schema=None) as batch_op:
         batch_op.alter_column("unit_id", existing_type=sa.Integer(), nullable=False)
         batch_op.create_foreign_key(batch_op.f("fk_standings_unit_id_units"), "units", ["unit_id"], ["id"])
-        batch_op.create_foreign_key(batch_op.f("fk_standings_group_id_unit_groups"), "unit_groups", ["group_id"], ["id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_standings_group_id_unit_groups"), "unit_groups", ["group_id"], ["id"]
+        )
         batch_op.create_index("ix_standings_shown", ["round_id", "shown_key", "entry_id"], unique=False)
         batch_op.create_index(
             "ix_standings_unit",

@@ -1,8 +1,9 @@
 """The pages of a site as Chromium shows them: what axe-core finds, and what is measured for the laws of tests/site.
 
-Pages are loaded out of what the camera of tests/support/site.py saw: nothing is asked of a server. A page is looked at when
-something stands there within something for the first time, and then axe-core, which is slow, looks too; or when it says a
-longer word there than any page before. What a whole page must have is asked of every page by tests/site/test_pages.py.
+Pages are loaded out of what the camera of tests/support/site.py saw: nothing is asked of a server. A page is looked at
+when something stands there within something for the first time, and then axe-core, which is slow, looks too; or when it
+says a longer word there than any page before. What a whole page must have is asked of every page by
+tests/site/test_pages.py.
 """
 
 from dataclasses import dataclass, field
