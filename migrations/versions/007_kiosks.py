@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _AT_A_KIOSK = sa.text("kiosk_id IS NOT NULL")
+_FOR_EVER = {"sqlite_autoincrement": True}  # as in 005: SQLite's new copy would forget it
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_sessions_kiosk_id_kiosks"), "kiosks", ["kiosk_id"], ["id"])
         batch_op.create_index(batch_op.f("ix_sessions_kiosk_id"), ["kiosk_id"], unique=False)
 
-    with _triggers_of_entries_kept(), op.batch_alter_table("entries", schema=None) as batch_op:
+    with _triggers_of_entries_kept(), op.batch_alter_table("entries", table_kwargs=_FOR_EVER) as batch_op:
         batch_op.add_column(sa.Column("kiosk_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_entries_kiosk_id_kiosks"), "kiosks", ["kiosk_id"], ["id"])
         batch_op.create_index(
@@ -94,7 +95,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back."""
-    with _triggers_of_entries_kept(), op.batch_alter_table("entries", schema=None) as batch_op:
+    with _triggers_of_entries_kept(), op.batch_alter_table("entries", table_kwargs=_FOR_EVER) as batch_op:
         batch_op.drop_index("ix_entries_kiosk_registered", sqlite_where=_AT_A_KIOSK, postgresql_where=_AT_A_KIOSK)
         batch_op.drop_constraint(batch_op.f("fk_entries_kiosk_id_kiosks"), type_="foreignkey")
         batch_op.drop_column("kiosk_id")
