@@ -165,7 +165,8 @@ def test_reading_and_writing_hold_for_their_block_only() -> None:
 FORKED = """
 import os, sys, time
 from pathlib import Path
-from app.extensions import WriteTurn, turn_of
+from app.extensions import WriteTurn
+from app.extensions.turns import turn_of
 
 turn = WriteTurn(Path(sys.argv[1]))
 with turn_of(turn):
