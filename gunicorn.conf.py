@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal: read by `make run` and by deploy's systemd unit.
+"""How gunicorn serves the portal: `make run` reads it, and so does any service of the operator's.
 
 Two workers that work on four requests each were fastest on two cores; more of either, or gevent, were slower.
 """

@@ -15,7 +15,9 @@
 | `LANTOA_SMS` | `off` | gateway of short messages: `http`, `file` (`instance/sms.jsonl`), `console` (trials) |
 | `LANTOA_SMS_CONFIG` | none | with `http`: absolute path of the `sms.toml` that describes the gateway |
 | `LANTOA_SMS_PER_DAY` | `2000` | codes by short message in 24 hours; at 80 % no more are sent |
-| `PORT` · `WEB_CONCURRENCY` | `8000` · `2` | address and number of worker processes (gunicorn.conf.py) |
+| `LANTOA_BIND` · `PORT` | `0.0.0.0` · `8000` | where gunicorn listens (gunicorn.conf.py) |
+| `WEB_CONCURRENCY` | `2` | worker processes, each works on four requests at a time |
+| `LANTOA_ACCESS_LOG` | off | a path, or `-` for standard output |
 """
 
 from collections.abc import Mapping

@@ -7,57 +7,36 @@ that is started is ended, everything that is written is removed. Passwords are h
 (LANTOA_HASHING=cheapest): sign-ins come before the measurement. See bench/README.md.
 """
 
-import argparse
 import secrets
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from bench.floor import cookie_of
 from bench.support.contestant import Contestant, Line
 from bench.support.load import REQUESTS, SAVES, STEPS, Costs, Figures, Target
-from bench.support.people import PASSWORD, Person, make_people
-from bench.support.processes import postmaster
+from bench.support.measuring import AT_ONCE, on_each, parser, percentile
+from bench.support.people import PASSWORD
+from bench.support.portal import prepared, served
 from bench.support.slow_disk import NoSlowDisk, slow_disk
-from tests.support.postgres import NoPostgres, throwaway
-from tests.support.served import command, environment, free_port, running
+from tests.support.served import running
 
 TURNS = 4  # portal and floor take turns, so that a busy neighbour troubles both
 
 
 @contextmanager
-def prepared(kind: str, people: int) -> Iterator[tuple[Path, dict[str, str], list[Person], int | None]]:
-    """An instance with the shipped contest and its people: folder, environment, people, Postgres' process."""
-    with ExitStack() as stack:
-        instance = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lantoa-bench-")))
-        url, server = f"sqlite:///{instance / 'lantoa.sqlite'}", None
-        if kind == "postgres":
-            url = stack.enter_context(throwaway(durable=True))
-            server = postmaster(url)
-        env = environment(instance, LANTOA_DATABASE_URL=url, LANTOA_HASHING="cheapest", PORT=str(free_port()))
-        done = command("prepare", env=env)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        yield instance, env, make_people(people, env=env) if people else [], server
-
-
-@contextmanager
 def portal(kind: str, people: int) -> Iterator[Target]:
     """The portal with everybody signed in through its own form."""
-    with prepared(kind, people) as (instance, env, persons, server):
-        base = f"http://127.0.0.1:{env['PORT']}"
-        with running("wsgi:app", env=env, log=instance / "served.log") as master:
-            line, browsers = Line(base), []
-            for person in persons:
-                browser = Contestant(line)
-                browser.sign_in(person["identifier"], PASSWORD)
-                browser.look("/thi")
-                browsers.append(browser)
-            line.hang_up()
-            yield Target(base, master, server, browsers)
+    with prepared(kind, people) as (instance, env, persons, server), served(instance, env, server) as house:
+        line, browsers = Line(house.base), []
+        for person in persons:
+            browser = Contestant(line)
+            browser.sign_in(person["identifier"], PASSWORD)
+            browser.look("/thi")
+            browsers.append(browser)
+        line.hang_up()
+        yield Target(house.base, house.master, server, browsers)
 
 
 @contextmanager
@@ -91,11 +70,6 @@ def run(kind: str, *, attempts: int, at_once: int, with_floor: bool) -> tuple[Fi
         return targets[0].figures, targets[1].figures if with_floor else None, client
 
 
-def _percentile(times: list[float], share: float) -> float:
-    ordered = sorted(times)
-    return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
 def _ms(costs: Costs, count: int) -> tuple[float, float]:
     return 1000 * costs.web / max(1, count), 1000 * costs.database / max(1, count)
 
@@ -112,7 +86,7 @@ def report(figures: Figures, beside: Figures | None, client: float) -> None:
         rows.append(("  of it Postgres", [database for _, database in both], 1))
     for share in (0.50, 0.95, 0.99):
         everything = [[t for times in f.latencies.values() for t in times] for _, f in columns]
-        rows.append((f"p{share * 100:.0f} over all, ms", [_percentile(times, share) for times in everything], 1))
+        rows.append((f"p{share * 100:.0f} over all, ms", [percentile(times, share) for times in everything], 1))
     for step in STEPS:
         count = SAVES if step == "save" else 1
         rows.append((f"CPU of one {step}, ms", [sum(_ms(f.steps[step], f.stepped * count)) for _, f in columns], 2))
@@ -121,7 +95,7 @@ def report(figures: Figures, beside: Figures | None, client: float) -> None:
         print(f"{label:30}" + "".join(f"{value:>12.{digits}f}" for value in values) + ratio)
     for name, f in columns:
         waits = (
-            f"{step} {'/'.join(f'{_percentile(f.latencies[step], share):.0f}' for share in (0.5, 0.95, 0.99))}"
+            f"{step} {'/'.join(f'{percentile(f.latencies[step], share):.0f}' for share in (0.5, 0.95, 0.99))}"
             for step in STEPS
         )
         print(f"{name}, p50/p95/p99 in ms: {' · '.join(waits)}")
@@ -131,30 +105,28 @@ def report(figures: Figures, beside: Figures | None, client: float) -> None:
 
 def main() -> int:
     """The command above."""
-    parser = argparse.ArgumentParser(prog="python -m bench.attempts")
-    parser.add_argument("--attempts", type=int, default=400, choices=range(1, 5001), metavar="1…5000")
-    parser.add_argument("--at-once", type=int, default=32, choices=range(1, 129), metavar="1…128")
-    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--slow-disk", type=float, default=0.0, metavar="MS", help="what a flush of the disk takes")
-    parser.add_argument("--floor", action="store_true", help="measure bench/floor.py beside it")
-    options = parser.parse_args()
-    kinds = ["sqlite", "postgres"] if options.database == "both" else [options.database]
-    faults = 0
+    asked = parser("attempts")
+    asked.add_argument("--attempts", type=int, default=400, choices=range(1, 5001), metavar="1…5000")
+    asked.add_argument("--at-once", default=32, **AT_ONCE)
+    asked.add_argument("--slow-disk", type=float, default=0.0, metavar="MS", help="what a flush of the disk takes")
+    asked.add_argument("--floor", action="store_true", help="measure bench/floor.py beside it")
+    options = asked.parse_args()
+
+    def measure(kind: str) -> int:
+        figures, beside, client = run(
+            kind, attempts=options.attempts, at_once=options.at_once, with_floor=options.floor
+        )
+        report(figures, beside, client)
+        return len(figures.errors) + (len(beside.errors) if beside else 0)
+
     try:
         with slow_disk(options.slow_disk) as flush:
             print(f"{options.attempts} attempts of {REQUESTS} requests, {options.at_once} at once;", end=" ")
             print(f"a flush of the disk takes {flush:.2f} ms; LANTOA_HASHING=cheapest")
-            for kind in kinds:
-                print(f"\n{'SQLite, synchronous=FULL' if kind == 'sqlite' else 'Postgres, durable'}")
-                figures, beside, client = run(
-                    kind, attempts=options.attempts, at_once=options.at_once, with_floor=options.floor
-                )
-                report(figures, beside, client)
-                faults += len(figures.errors) + (len(beside.errors) if beside else 0)
-    except (NoSlowDisk, NoPostgres) as reason:
+            return on_each(options.database, measure)
+    except NoSlowDisk as reason:
         print(f"not measured: {reason}", file=sys.stderr)
         return 1
-    return 1 if faults else 0
 
 
 if __name__ == "__main__":

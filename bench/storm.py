@@ -14,20 +14,17 @@ import multiprocessing
 import os
 import random
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.queues import Queue
-from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.support.contestant import Contestant, Line, Sheet, read_sheet
-from bench.support.people import PASSWORD, Person, make_people
-from tests.support.postgres import NoPostgres, throwaway
-from tests.support.served import command, environment, free_port, running
+from bench.support.measuring import on_each, parser, percentile, together
+from bench.support.people import PASSWORD, Person
+from bench.support.portal import prepared, served
 
 TURNS = 2
 GOAL = 2.0
@@ -42,23 +39,6 @@ class Phase:
     saves: list[float] = field(default_factory=list)
     sign_ins: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def portal(kind: str, people: int) -> Iterator[tuple[str, list[Person]]]:
-    """The portal as `make run` serves it, with its people; hashing as in a city."""
-    with ExitStack() as stack:
-        instance = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lantoa-storm-")))
-        url = f"sqlite:///{instance / 'lantoa.sqlite'}"
-        if kind == "postgres":
-            url = stack.enter_context(throwaway(durable=True))
-        env = environment(instance, LANTOA_DATABASE_URL=url, PORT=str(free_port()))
-        done = command("prepare", env=env)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        persons = make_people(people, env=env)
-        stack.enter_context(running("wsgi:app", env=env, log=instance / "served.log"))
-        yield f"http://127.0.0.1:{env['PORT']}", persons
 
 
 def sit_down(base: str, person: Person) -> tuple[Contestant, Sheet]:
@@ -121,17 +101,13 @@ def sign_in_for(seconds: float, base: str, people: Sequence[Person], told: "Queu
         for browser in () if at_once else browsers:
             browser.look("/dang-nhap")
             browser.line.hang_up()
-        wave = [threading.Thread(target=press, args=pair) for pair in zip(browsers, people, strict=True)]
-        for thread in wave:
-            thread.start()
-        for thread in wave:
-            thread.join()
+        together(partial(press, *pair) for pair in zip(browsers, people, strict=True))
     told.put(arrivals)
 
 
 def measure(
     base: str, sitting: Sequence[tuple[Contestant, Sheet]], arriving: Sequence[Person], options: argparse.Namespace
-) -> list[Phase]:
+) -> tuple[Phase, Phase]:
     """Quiet and storm in turns."""
     quiet, storm = Phase(), Phase()
     told: Queue[Arrivals] = SPAWN.Queue()
@@ -144,32 +120,18 @@ def measure(
                 crowd.start()
                 time.sleep(1)  # a new interpreter has to load
                 end += 1
-            savers = [
-                threading.Thread(target=save_until, args=(end, who, sheet, options.pace, phase))
-                for who, sheet in sitting
-            ]
-            for thread in savers:
-                thread.start()
-            for thread in savers:
-                thread.join()
+            together(partial(save_until, end, *who, options.pace, phase) for who in sitting)
             if phase is storm:
                 times, faults = told.get(timeout=120)
                 crowd.join()
                 phase.sign_ins += times
                 phase.errors += faults
-    return [quiet, storm]
+    return quiet, storm
 
 
-def percentile(times: list[float], share: float) -> float:
-    """In milliseconds."""
-    ordered = sorted(times)
-    return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def report(kind: str, quiet: Phase, storm: Phase) -> bool:
+def report(quiet: Phase, storm: Phase) -> bool:
     """Print; whether the goal is met."""
     ratio = percentile(storm.saves, 0.99) / percentile(quiet.saves, 0.99)
-    print(f"\n{'SQLite, synchronous=FULL' if kind == 'sqlite' else 'Postgres, durable'}")
     for name, phase in (("quiet", quiet), ("storm", storm)):
         p50, p99 = (percentile(phase.saves, share) for share in (0.5, 0.99))
         most = max(phase.saves) * 1000
@@ -183,26 +145,26 @@ def report(kind: str, quiet: Phase, storm: Phase) -> bool:
 
 def main() -> int:
     """The command above."""
-    parser = argparse.ArgumentParser(prog="python -m bench.storm")
-    parser.add_argument("--people", type=int, default=50, choices=range(1, 501), metavar="1…500")
-    parser.add_argument("--sign-ins", type=int, default=50, choices=range(1, 201), metavar="1…200")
-    parser.add_argument("--seconds", type=float, default=12.0)
-    parser.add_argument("--pace", type=float, default=0.5)
-    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--forms-at-once", action="store_true", help="load the forms at once, too")
-    options = parser.parse_args()
-    good = True
+    asked = parser("storm")
+    asked.add_argument("--people", type=int, default=50, choices=range(1, 501), metavar="1…500")
+    asked.add_argument("--sign-ins", type=int, default=50, choices=range(1, 201), metavar="1…200")
+    asked.add_argument("--seconds", type=float, default=12.0)
+    asked.add_argument("--pace", type=float, default=0.5)
+    asked.add_argument("--forms-at-once", action="store_true", help="load the forms at once, too")
+    options = asked.parse_args()
     print(f"{options.people} people save every {options.pace} s; in the storm {options.sign_ins} sign in at once")
-    try:
-        for kind in ["sqlite", "postgres"] if options.database == "both" else [options.database]:
-            with portal(kind, options.people + options.sign_ins) as (base, persons):
-                sitting = [sit_down(base, person) for person in persons[: options.people]]
-                quiet, storm = measure(base, sitting, persons[options.people :], options)
-            good = report(kind, quiet, storm) and good
-    except NoPostgres as reason:
-        print(f"not measured: {reason}", file=sys.stderr)
-        return 1
-    return 0 if good else 1
+
+    def storm(kind: str) -> int:
+        everybody = options.people + options.sign_ins
+        with (
+            prepared(kind, everybody, hashing="normal") as (instance, env, persons, postgres),
+            served(instance, env, postgres) as portal,
+        ):
+            sitting = [sit_down(portal.base, person) for person in persons[: options.people]]
+            phases = measure(portal.base, sitting, persons[options.people :], options)
+        return not report(*phases)
+
+    return on_each(options.database, storm)
 
 
 if __name__ == "__main__":

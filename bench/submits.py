@@ -10,26 +10,22 @@ fast as they are answered with a breath in between. At the end everything that i
 started is ended, everything that is written is removed.
 """
 
-import argparse
-import json
 import random
 import re
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from bench.attempts import prepared
 from bench.support.contestant import Contestant, Line, Reply, Sheet, read_sheet
+from bench.support.measuring import on_each, parser, percentile
 from bench.support.people import PASSWORD, Person
-from bench.support.processes import cpu_seconds
+from bench.support.portal import prepared, served
 from bench.support.recount import Recount, recount
-from tests.support.postgres import NoPostgres
-from tests.support.served import command, running
+from tests.support.served import command
 
 _HANDS = 24  # lines that hand in
 _STARTERS = 4  # lines on which people start again
@@ -39,7 +35,6 @@ _MINE, _DEEP = "/bang-xep-hang/cua-toi", "/bang-xep-hang/ca-nhan"
 _BOARDS = ("/", "/bang-xep-hang?theo=hoan-thanh", _MINE, "/so-lieu.json", _MINE)
 _UNIT = re.compile(rb'href="(/bang-xep-hang/don-vi/\w+)"')
 _NEXT = re.compile(rb'href="(/bang-xep-hang/ca-nhan\?[^"]*sau=[^"]*)"')
-_BAD_WORDS = ("database is locked", "deadlock", "Traceback")
 Seat = tuple[Contestant, Sheet]
 
 
@@ -198,46 +193,32 @@ class Outcome:
 def run(kind: str, *, submits: int, per_second: float, readers: int) -> Outcome:
     """One database, from the first registration to the recount."""
     with prepared(kind, (submits + 1) // 2) as (instance, env, people, postgres):
-        base, log = f"http://127.0.0.1:{env['PORT']}", instance / "served.log"
-        with running("wsgi:app", env=env, log=log) as master:
-            seats = come_in(base, people)
-            minute = Minute(base, seats, submits=submits, per_second=per_second)
-            before = cpu_seconds(master) + (cpu_seconds(postgres) if postgres else 0)
+        with served(instance, env, postgres) as portal:
+            seats = come_in(portal.base, people)
+            minute = Minute(portal.base, seats, submits=submits, per_second=per_second)
+            before = sum(portal.cpu())
             seen = minute.run(readers)
-            seen.cpu = cpu_seconds(master) + (cpu_seconds(postgres) if postgres else 0) - before
-            _settle(base, submits, len(people))
+            seen.cpu = sum(portal.cpu()) - before
+            # Until the figures have taken in the last submit; what never comes is told by the recount.
+            portal.settle({"luot_thi": submits, "hoan_thanh": len(people)}, seconds=_SETTLE_SECONDS)
         counted = recount(env=env)
         rebuilt = command("ranking", "rebuild", env=env)
         said = "" if rebuilt.returncode == 0 else (rebuilt.stdout + rebuilt.stderr)[-400:]
-        bad = [line for line in log.read_text().splitlines() if any(word in line for word in _BAD_WORDS)]
+        bad = portal.complaints()
         return Outcome(seen, counted, said, bad)
 
 
-def _settle(base: str, submits: int, finishers: int) -> None:
-    """Wait until the public figures have taken in the last submit; what never comes is told by the recount."""
-    end = time.monotonic() + _SETTLE_SECONDS
-    while time.monotonic() < end:
-        with urllib.request.urlopen(f"{base}/so-lieu.json", timeout=60) as reply:
-            total = json.load(reply)["tong"]
-        if (total["luot_thi"], total["hoan_thanh"]) == (submits, finishers):
-            return
-        time.sleep(0.5)
-
-
-def _percentiles(times: list[float]) -> str:
-    ordered = sorted(times) or [0.0]
-    p50, p99 = (1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.99))
-    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, longest {1000 * ordered[-1]:.0f} ms"
+def _waits(times: list[float]) -> str:
+    p50, p99, longest = (percentile(times, share) for share in (0.5, 0.99, 1))
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, longest {longest:.0f} ms"
 
 
 def report(outcome: Outcome, submits: int) -> int:
     """Print one database's figures; returns how many faults there are."""
     seen, faults = outcome.seen, outcome.faults(submits)
     busy = 100 * seen.cpu / seen.seconds
-    print(
-        f"  {len(seen.submits)} submits, {len(seen.submits) / seen.seconds:.1f} a second: {_percentiles(seen.submits)}"
-    )
-    print(f"  {len(seen.reads)} pages read, {len(seen.reads) / seen.seconds:.1f} a second: {_percentiles(seen.reads)}")
+    print(f"  {len(seen.submits)} submits, {len(seen.submits) / seen.seconds:.1f} a second: {_waits(seen.submits)}")
+    print(f"  {len(seen.reads)} pages read, {len(seen.reads) / seen.seconds:.1f} a second: {_waits(seen.reads)}")
     print(f"  server: {busy:.0f} % of one core; {outcome.counted['finishers']} people on the board")
     print(f"  faults: {len(faults)}" + "".join(f"\n    {fault}" for fault in faults[:10]))
     return len(faults)
@@ -245,25 +226,20 @@ def report(outcome: Outcome, submits: int) -> int:
 
 def main() -> int:
     """The command above."""
-    parser = argparse.ArgumentParser(prog="python -m bench.submits")
-    parser.add_argument("--per-second", type=float, default=64.0)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--readers", type=int, default=4, choices=range(33), metavar="0…32")
-    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    options = parser.parse_args()
+    asked = parser("submits")
+    asked.add_argument("--per-second", type=float, default=64.0)
+    asked.add_argument("--seconds", type=float, default=60.0)
+    asked.add_argument("--readers", type=int, default=4, choices=range(33), metavar="0…32")
+    options = asked.parse_args()
     submits = round(options.per_second * options.seconds)
     if not 2 <= submits <= 20_000:
-        parser.error("--per-second × --seconds: between 2 and 20,000 submits")
-    faults = 0
-    try:
-        for kind in ["sqlite", "postgres"] if options.database == "both" else [options.database]:
-            print("SQLite, synchronous=FULL" if kind == "sqlite" else "Postgres, durable", flush=True)
-            outcome = run(kind, submits=submits, per_second=options.per_second, readers=options.readers)
-            faults += report(outcome, submits)
-    except NoPostgres as reason:
-        print(f"not measured: {reason}", file=sys.stderr)
-        return 1
-    return 1 if faults else 0
+        asked.error("--per-second × --seconds: between 2 and 20,000 submits")
+
+    def measure(kind: str) -> int:
+        outcome = run(kind, submits=submits, per_second=options.per_second, readers=options.readers)
+        return report(outcome, submits)
+
+    return on_each(options.database, measure)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,15 @@ Every byte of HTTP both ways as it passes a proxy on loopback (bench/support/thi
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize
 
+from bench.support.portal import fill, prepared, served
 from bench.support.thin_line import Exchange, ThinLine, thin_line
 from tests.support.browser import NoChromium, running_chromium
-from tests.support.served import command, environment, free_port, running
 from tests.support.six_steps import answer, be_certified, learn, register, start, submit, tell
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
@@ -43,14 +42,10 @@ _PUBLIC = {
 @contextmanager
 def portal() -> Iterator[tuple[str, Path]]:
     """The shipped contest with a crowd, so that boards are full; its address and its database file."""
-    with tempfile.TemporaryDirectory(prefix="lantoa-weight-") as folder:
-        env = environment(Path(folder), LANTOA_HASHING="cheapest", PORT=str(free_port()))
-        for words in (["prepare"], ["demo", "fill", "--registered", "700", "--finishers", "420"]):
-            done = command(*words, env=env)
-            if done.returncode:
-                raise RuntimeError(done.stderr)
-        with running("wsgi:app", env=env, log=Path(folder, "served.log")):
-            yield f"http://127.0.0.1:{env['PORT']}", Path(folder, "lantoa.sqlite")
+    with prepared("sqlite", 0) as (instance, env, _people, _postgres):
+        fill(env, registered=700, finishers=420)
+        with served(instance, env, None) as house:
+            yield house.base, instance / "lantoa.sqlite"
 
 
 class Load:
@@ -163,7 +158,6 @@ class Scales:
 
 def _first_lesson(page: Page) -> None:
     page.goto("/hoc")
-    page.locator("main a[href^='/hoc/']").first.click()
     page.locator("ol.lessons a").first.click()
 
 

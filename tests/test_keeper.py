@@ -24,7 +24,8 @@ from app.web.keeper import Keeper
 from app.web.live_figures import LiveFigures
 from app.web.portal import portal
 from tests.support.people import learn_all, make_contestant, sign_in, sit
-from tests.support.site import catalogue_in_memory, counted
+from tests.support.stage import catalogue_in_memory
+from tests.support.statements import counted
 from tests.support.visitor import Visitor
 
 HOT = ["/", "/bang-xep-hang", "/bang-xep-hang?theo=hoan-thanh", "/bang-xep-hang/ca-nhan", "/so-lieu", "/so-lieu.json"]
@@ -145,6 +146,21 @@ def test_the_stamp_moves_on_when_nothing_else_does(kept: Flask) -> None:
             tick(kept)
             make_due(kept)
             assert f"tính đến 10h0{minutes} ngày 12/11/2026" in Visitor(kept).visit("/so-lieu").text
+
+
+def test_figures_and_pages_follow_a_clock_that_is_put_back(kept: Flask, other: Flask, contest: Catalogue) -> None:
+    wrong = datetime.now(UTC)
+    right = wrong - timedelta(hours=5)
+    with time_machine.travel(wrong, tick=False):
+        tick(kept)
+        tick(other)
+    with time_machine.travel(right, tick=False):
+        with kept.app_context():
+            make_contestant(contest, now=right)
+        tick(kept)
+        tick(other)
+        for process in (kept, other):
+            assert "1 người đã đăng ký" in Visitor(process).visit("/").text
 
 
 def test_a_page_that_fails_keeps_nobody_waiting(

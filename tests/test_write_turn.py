@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.config import ROOT, Settings
-from app.extensions import all_engines, db, direct, init_database, may_write, reading, writing
+from app.extensions import WriteTurn, all_engines, db, direct, init_database, may_write, reading, writing
+from app.extensions.turns import turn_of
 from tests.support.racing import race
 
 INSERT = text("INSERT INTO notes (word) VALUES (:word) RETURNING id")
@@ -190,3 +191,14 @@ def test_a_forked_worker_waits_too(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FORKED, str(tmp_path / "turn")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert (done.stdout.split(), done.stderr) == (["parent", "child"], "")
+
+
+def test_a_turn_that_could_not_be_taken_is_nobodys(tmp_path: Path) -> None:
+    """The lock's file cannot be opened: a full disk, too many connections. The next one waits for nobody."""
+    turn = WriteTurn(tmp_path / "later" / "book.turn")
+    for _ in range(2):
+        with pytest.raises(FileNotFoundError):
+            turn.take()
+    turn.path.parent.mkdir()
+    with turn_of(turn), pytest.raises(RuntimeError, match="a write inside a write"):
+        turn.take()

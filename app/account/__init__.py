@@ -6,6 +6,7 @@ room = Blueprint("account", __name__)
 
 from app.account import (  # noqa: E402, F401  the views hang themselves on the room
     assisting,
+    entering,
     my_code,
     my_data,
     recovery,

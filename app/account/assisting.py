@@ -1,12 +1,11 @@
 """An officer registers somebody at the kiosk: consent is spoken and recorded, and a slip is printed."""
 
 from flask import render_template
-from werkzeug.wrappers import Response
 
 from app.account import room
 from app.account.assist_form import AssistForm
 from app.account.at_kiosk import STOPPED, count_at_kiosk, stopped_words
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait
 from app.extensions import db
 from app.models import Channel
 from app.services.kiosks import KioskStopped
@@ -15,12 +14,12 @@ from app.services.register import CitizenNumberTaken
 from app.services.register import register as register_person
 from app.services.staff import new_password
 from app.services.throttle import Throttled
-from app.web.access import kiosk_officer, me
 from app.web.devices import address
+from app.web.doors import Page, kiosk_officer
 from app.web.kiosk import kiosk_unit
 from app.web.portal import catalogue, keyring, now, portal, today
+from app.web.sign_in import me
 
-Page = str | tuple[str, int] | Response
 _TEMPLATE = "account/assist.html"
 
 
@@ -51,11 +50,14 @@ def register_for() -> Page:
             now=now(),
             address=address(),
         )
-        count_at_kiosk(account, officer_id=officer_id)
+        count_at_kiosk(account.entries[0], officer_id=officer_id)
     except Throttled as refused:
         return ask_to_wait(_TEMPLATE, form, refused.wait)
     except CitizenNumberTaken:
-        form.citizen_id.errors = ["Số căn cước này đã được đăng ký. Tìm người này ở bàn làm việc, mục “Tìm thí sinh”."]
+        form.citizen_id.errors = [
+            "Số căn cước này đã được đăng ký. Tìm người này ở bàn làm việc, mục “Tìm thí sinh”. Nếu không thấy, "
+            "tài khoản đó ở nơi khác hoặc từ cuộc thi trước: mời người đó tự đăng nhập; quên thì bấm “Quên mật khẩu?”."
+        ]
         return render_template(_TEMPLATE, form=form), 422
     except KioskStopped:
         db.session.rollback()

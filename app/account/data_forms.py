@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Length
 
 from app.models import RequestKind
 from app.rules import numbers
-from app.rules.names import is_person_name
 from app.web.forms import Form, tidy_text
+from app.web.person_fields import is_name, is_phone, typed_phone
 
 TEXT_MAX = 1000
 KINDS = {
@@ -24,8 +24,8 @@ KINDS = {
 class CorrectForm(Form):
     """Name and phone; the password only for another phone, with which one signs in."""
 
-    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên của bạn.")], filters=[tidy_text])
-    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại của bạn.")], filters=[tidy_text])
+    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên của bạn."), is_name], filters=[tidy_text])
+    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại của bạn."), is_phone], filters=[tidy_text])
     password = PasswordField("Mật khẩu đang dùng")
 
     def __init__(self, known_phone: str, **values: Any) -> None:
@@ -35,22 +35,12 @@ class CorrectForm(Form):
     @property
     def new_phone(self) -> str:
         """In E.164. Only after validate()."""
-        return numbers.phone_number(self.phone.data or "") or ""
+        return typed_phone(self.phone)
 
     @property
     def asks_password(self) -> bool:
         """Whether the phone is another one."""
         return self.new_phone != self._known
-
-    def validate_full_name(self, field: StringField) -> None:
-        """Letters of any people's names."""
-        if not is_person_name(field.data or ""):
-            raise ValidationError("Họ và tên chỉ gồm chữ cái, từ 2 đến 80 ký tự, như trên thẻ căn cước.")
-
-    def validate_phone(self, field: StringField) -> None:
-        """Ten digits."""
-        if numbers.phone_number(field.data or "") is None:
-            raise ValidationError("Số điện thoại gồm 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.")
 
     def validate_password(self, field: PasswordField) -> None:
         """Asked for only when it is needed."""

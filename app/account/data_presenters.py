@@ -38,8 +38,11 @@ def as_json(data: Data, *, contest: str, now: datetime) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, default=plain)
 
 
-def consent_rows(current: Mapping[Purpose, Consent], *, minor: bool) -> list[dict[str, Any]]:
-    """One row a purpose as {purpose, label, given, since, action, note}; `action` is `give`, `withdraw` or None."""
+def consent_rows(current: Mapping[Purpose, Consent], *, minor: bool, here: bool) -> list[dict[str, Any]]:
+    """One row a purpose as {purpose, label, given, since, action, note}; `action` is `give`, `withdraw` or None.
+
+    `here` says that they are this contest's: to an earlier one nobody agrees any more.
+    """
     rows = []
     for purpose, label in PURPOSES.items():
         consent = current.get(purpose)
@@ -52,7 +55,7 @@ def consent_rows(current: Mapping[Purpose, Consent], *, minor: bool) -> list[dic
                 "label": label,
                 "given": consent is not None,
                 "since": f"{since}, {shown('channel', consent.channel).lower()}." if consent else "",
-                "action": _action(purpose, given=consent is not None),
+                "action": _action(purpose, given=consent is not None, here=here),
                 "note": _note(purpose, minor=minor),
             }
         )
@@ -63,10 +66,10 @@ def _is_asked(purpose: Purpose, *, minor: bool) -> bool:
     return minor or purpose is not Purpose.GUARDIAN_PUBLIC
 
 
-def _action(purpose: Purpose, *, given: bool) -> str | None:
+def _action(purpose: Purpose, *, given: bool, here: bool) -> str | None:
     if purpose in (Purpose.CONTEST, Purpose.GUARDIAN):
         return None  # without it nobody takes part: that is asking to be deleted
-    if purpose is Purpose.GUARDIAN_PUBLIC and not given:
+    if not given and (purpose is Purpose.GUARDIAN_PUBLIC or not here):
         return None  # the guardian agrees, not the one who holds the phone
     return "withdraw" if given else "give"
 

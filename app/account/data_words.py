@@ -151,11 +151,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         ClaimState.REFUSED: "Số giữ nguyên",
     },
     CodePurpose: {CodePurpose.RECOVERY: "Lấy lại mật khẩu"},
-    StoryKind: {
-        StoryKind.SLOGAN: "Khẩu hiệu",
-        StoryKind.MESSAGE: "Thông điệp",
-        StoryKind.STORY: "Câu chuyện thật",
-    },
+    StoryKind: {kind: kind.label for kind in StoryKind},
     StoryState: {
         StoryState.WAITING: "Chờ duyệt",
         StoryState.PUBLISHED: "Đã duyệt",

@@ -1,26 +1,22 @@
 """My recovery code: shown after registering or signing in, later to who knows the password."""
 
 from flask import render_template
-from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
 from app.account import room
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait, is_my_password
 from app.extensions import db
 from app.models import Account
-from app.services.confirm_password import WrongPassword, confirm_password
 from app.services.my_sessions import opened_lately
 from app.services.recovery_code import new_recovery_nonce
 from app.services.recovery_code import recovery_code as code_of
 from app.services.throttle import Throttled
-from app.web.access import contestant, is_untyped, me, session_token
-from app.web.devices import address
-from app.web.formatters import waiting_time
+from app.web.doors import Page, person
 from app.web.forms import Form
-from app.web.portal import keyring, now, portal
+from app.web.portal import keyring, now
+from app.web.sign_in import is_untyped, me, session_token
 
-Page = str | tuple[str, int] | Response
 _TEMPLATE = "account/recovery_code.html"
 
 
@@ -31,7 +27,7 @@ class AskPasswordForm(Form):
 
 
 @room.get("/toi/ma-khoi-phuc")
-@contestant
+@person
 def recovery_code() -> Page:
     """The code while the password was typed a moment ago, else the question for it."""
     account = db.session.get_one(Account, me().account_id)
@@ -40,28 +36,16 @@ def recovery_code() -> Page:
 
 
 @room.post("/toi/ma-khoi-phuc")
-@contestant
+@person
 def show_recovery_code() -> Page:
     """The code in the answer itself; who never had one gets one."""
-    account_id, form = me().account_id, AskPasswordForm()
-    if not form.validate():
-        return _page(form), 422
+    form = AskPasswordForm()
     try:
-        confirm_password(
-            account_id=account_id,
-            password=form.password.data or "",
-            keyring=keyring(),
-            passwords=portal().passwords,
-            now=now(),
-            address=address(),
-        )
+        if not form.validate() or not is_my_password(form.password):
+            return _page(form), 422
     except Throttled as refused:
         return ask_to_wait(_TEMPLATE, form, refused.wait, account=None, code=None)
-    except WrongPassword as wrong:
-        again = f"Thử lại sau {waiting_time(wrong.wait)}." if wrong.wait else "Hãy nhập lại."
-        form.password.errors = [f"Mật khẩu chưa đúng. {again}"]
-        return _page(form), 422
-    account = db.session.get_one(Account, account_id)
+    account = db.session.get_one(Account, me().account_id)
     if account.recovery_nonce is None:
         account.recovery_nonce = new_recovery_nonce()
         db.session.commit()

@@ -2,30 +2,27 @@
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import PasswordField
 
 from app.account import room
 from app.account.data_forms import CorrectForm, RequestForm
 from app.account.data_presenters import as_json, consent_rows, request_rows, tables
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait, is_my_password
 from app.extensions import db
 from app.models import Account, Channel, Entry, Purpose, RequestKind
 from app.rules.numbers import shown_phone
-from app.services.confirm_password import WrongPassword, confirm_password
 from app.services.consents import current_consents, give_consent, withdraw_consent
 from app.services.data_requests import AlreadyAsked, ask, my_requests
 from app.services.delete_person import is_sitting, kept_for_award
 from app.services.desk_people import correct_person
+from app.services.enter_contest import last_entry
 from app.services.my_data import read_my_data
 from app.services.throttle import Throttled
-from app.web.access import contestant, entry_id, me
-from app.web.devices import address
-from app.web.formatters import waiting_time
+from app.web.doors import Page, person
 from app.web.kiosk import on_kiosk
-from app.web.portal import catalogue, keyring, now, portal
+from app.web.portal import catalogue, now
+from app.web.sign_in import entry_id, me
 from app.web.snapshots import forget
 
-Page = str | tuple[str, int] | BaseResponse
 _HERE = "/toi/du-lieu"
 _PARTS = ("attempts", "stories", "certificates", "invalidations", "final_results", "awards", "claims", "audit")
 _NEWEST = 20
@@ -41,18 +38,25 @@ _DONE = {
 }
 
 
+def _entry() -> Entry:
+    """Of this contest, else of the last one: what was agreed to there can be withdrawn all the same."""
+    here = me().entry_id
+    return last_entry(account_id=me().account_id) if here is None else db.session.get_one(Entry, here)
+
+
 @room.get(_HERE)
-@contestant
+@person
 def my_data() -> str:
     """Everything; of long lists the newest. `vua` says what was just done."""
     account_id = me().account_id
-    entry, data = db.session.get_one(Entry, entry_id()), read_my_data(account_id=account_id)
+    entry, data = _entry(), read_my_data(account_id=account_id)
     consents = current_consents(entry_id=entry.id)
     return render_template(
         "account/data.html",
         entry=entry,
+        here=me().entry_id is not None,
         data=data,
-        consents=consent_rows(consents, minor=Purpose.GUARDIAN in consents),
+        consents=consent_rows(consents, minor=Purpose.GUARDIAN in consents, here=me().entry_id is not None),
         requests=request_rows(my_requests(account_id=account_id)),
         parts=tables(data, only=_PARTS, newest=_NEWEST),
         done=_DONE.get(request.args.get("vua", ""), ""),
@@ -60,7 +64,7 @@ def my_data() -> str:
 
 
 @room.get(f"{_HERE}/tai-ve.<any(json, html):data_kind>")
-@contestant
+@person
 def download_data(data_kind: str) -> Response | BaseResponse:
     """The same as a file, whole. A kiosk keeps no files: the next one there would find it."""
     if on_kiosk():
@@ -75,7 +79,7 @@ def download_data(data_kind: str) -> Response | BaseResponse:
 
 
 @room.get(f"{_HERE}/sua")
-@contestant
+@person
 def correct_form() -> str:
     """Name and phone as they are kept."""
     account = db.session.get_one(Account, me().account_id)
@@ -84,7 +88,7 @@ def correct_form() -> str:
 
 
 @room.post(f"{_HERE}/sua")
-@contestant
+@person
 def correct_me() -> Page:
     """Set them."""
     known_phone = db.session.get_one(Account, me().account_id).phone
@@ -92,9 +96,9 @@ def correct_me() -> Page:
     form = CorrectForm(known_phone)
     if not form.validate():
         return _correct_page(form), 422
-    if form.asks_password and (refused := _refused(form, form.password, "account/data_correct.html")):
+    if form.asks_password and (refused := _refused(form, "account/data_correct.html")):
         return refused
-    entry = db.session.get_one(Entry, entry_id())
+    entry = _entry()
     correct_person(
         entry=entry,
         full_name=form.full_name.data or "",
@@ -113,30 +117,20 @@ def _correct_page(form: CorrectForm) -> str:
     return render_template("account/data_correct.html", form=form)
 
 
-def _refused(form: CorrectForm | RequestForm, field: PasswordField, template: str) -> Page | None:
+def _refused(form: CorrectForm | RequestForm, template: str) -> Page | None:
     """The page again, when the password that was typed into it is not theirs."""
     try:
-        confirm_password(
-            account_id=me().account_id,
-            password=field.data or "",
-            keyring=keyring(),
-            passwords=portal().passwords,
-            now=now(),
-            address=address(),
-        )
+        if is_my_password(form.password):
+            return None
     except Throttled as refused:
         return ask_to_wait(template, form, refused.wait, **_warnings(form))
-    except WrongPassword as wrong:
-        again = f"Thử lại sau {waiting_time(wrong.wait)}." if wrong.wait else "Hãy nhập lại."
-        field.errors = [f"Mật khẩu chưa đúng. {again}"]
-        return render_template(template, form=form, **_warnings(form)), 422
-    return None
+    return render_template(template, form=form, **_warnings(form)), 422
 
 
 @room.post(f"{_HERE}/dong-y")
-@contestant
+@person
 def set_consent() -> Response | BaseResponse:
-    """Give or withdraw one consent; the button says which."""
+    """Give or withdraw one consent; the button says which. What is given is given for this contest."""
     action, _, name = request.form.get("dong-y", "").partition(".")
     purpose = next((each for each in _CHANGEABLE.get(action, ()) if each == name), None) or abort(404)
     if action == "give":
@@ -148,14 +142,14 @@ def set_consent() -> Response | BaseResponse:
             now=now(),
         )
     else:
-        withdraw_consent(entry_id=entry_id(), purpose=purpose, now=now())
+        withdraw_consent(entry_id=me().entry_id or _entry().id, purpose=purpose, now=now())
     db.session.commit()
     forget()
     return redirect(url_for("account.my_data", vua="dong-y" if action == "give" else "rut"), 303)
 
 
 @room.get(f"{_HERE}/yeu-cau")
-@contestant
+@person
 def request_form() -> str:
     """What can be asked; `loai` is chosen already."""
     form = RequestForm(formdata=None)
@@ -164,13 +158,13 @@ def request_form() -> str:
 
 
 @room.post(f"{_HERE}/yeu-cau")
-@contestant
+@person
 def send_request() -> Page:
     """Ask."""
     form = RequestForm()
     if not form.validate():
         return _request_page(form), 422
-    if form.asks_password and (refused := _refused(form, form.password, "account/data_request.html")):
+    if form.asks_password and (refused := _refused(form, "account/data_request.html")):
         return refused
     contest = catalogue()
     try:
@@ -199,6 +193,6 @@ def _warnings(form: CorrectForm | RequestForm) -> dict[str, object]:
         return {}
     return {
         "sitting": is_sitting(account_id=me().account_id),
-        "awards": kept_for_award(entry_id()),
+        "awards": kept_for_award(account_id=me().account_id),
         "days": {kind.value: kind.days for kind in RequestKind},
     }

@@ -1,12 +1,13 @@
 """My page: the six steps as a road that always says the next one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
-from app.models import StoryState, Unit
+from app.models import StoryState
 from app.rules.contest import Gate, Step
-from app.services.catalogue import Catalogue
+from app.services.catalogue import Catalogue, UnitInfo
 from app.services.certify import Progress
 from app.services.claims import Side
 
@@ -37,7 +38,7 @@ _CLAIMS = {
 }
 
 
-def claim_words(side: Side | None, unit: Unit) -> dict[str, str] | None:
+def claim_words(side: Side | None, unit: UnitInfo) -> dict[str, str] | None:
     """What a person is told about a claim, as {title, words}; nobody is named."""
     if side is None:
         return None
@@ -45,8 +46,11 @@ def claim_words(side: Side | None, unit: Unit) -> dict[str, str] | None:
     return {"title": title, "words": words.format(office=f"UBND {unit.full_name}")}
 
 
-def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
-    """Six steps of {number, title, state, href, hint, action}; the first that is not done is the next."""
+def road(contest: Catalogue, progress: Progress, *, sitting: bool) -> list[dict[str, Any]]:
+    """Six steps of {number, title, state, href, hint, action}; the first that is not done is the next.
+
+    Who is `sitting` an exam goes back to it before anything else: its clock runs.
+    """
     total, read = len(contest.lesson_ids), len(contest.lesson_ids & progress.lessons_read)
     learnt, missing = read == total, progress.missing(contest)
     open_to_exam = learnt or contest.rules.exam.gate is Gate.NONE
@@ -63,11 +67,13 @@ def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
             "Học tiếp" if read else "Bắt đầu học",
         ),
         (
-            best is not None,
+            best is not None and not sitting,
             "Làm bài thi",
-            url_for("exam.intro") if open_to_exam else None,
-            _exam_hint(best, questions, progress.attempts, open_to_exam, total - read),
-            "Vào phòng thi",
+            url_for("exam.intro") if open_to_exam or sitting else None,
+            "Bạn đang có một lượt thi làm dở. Đồng hồ vẫn chạy."
+            if sitting
+            else _exam_hint(best, questions, progress.attempts, open_to_exam, total - read),
+            "Làm tiếp" if sitting else "Vào phòng thi",
         ),
         (
             progress.story in (StoryState.WAITING, StoryState.PUBLISHED),
@@ -77,15 +83,13 @@ def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
             "Gửi chia sẻ",
         ),
         (
-            progress.certificate_code is not None,
+            progress.certified is True,
             "Nhận giấy chứng nhận",
             url_for("certificate.mine"),
-            f"Còn cần: {', '.join(_MISSING[step] for step in missing)}." if missing else "Bạn đã đủ điều kiện.",
-            "Nhận giấy chứng nhận",
+            _certificate_hint(progress, missing),
+            "Xem lý do" if progress.certified is False else "Nhận giấy chứng nhận",
         ),
     ]
-    if progress.certificate_code:
-        steps[-1] = (True, "Nhận giấy chứng nhận", url_for("certificate.mine"), "Giấy đã sẵn sàng để tải về.", "")
     following = next((i for i, step in enumerate(steps) if not step[0]), len(steps))
     return [
         {
@@ -98,6 +102,14 @@ def road(contest: Catalogue, progress: Progress) -> list[dict[str, Any]]:
         }
         for number, (done, title, href, hint, action) in enumerate(steps, 1)
     ]
+
+
+def _certificate_hint(progress: Progress, missing: Sequence[Step]) -> str:
+    if progress.certified:
+        return "Giấy đã sẵn sàng để tải về."
+    if progress.certified is False:
+        return "Giấy của bạn không còn hiệu lực."
+    return f"Còn cần: {', '.join(_MISSING[step] for step in missing)}." if missing else "Bạn đã đủ điều kiện."
 
 
 def _exam_hint(best: int | None, questions: int, attempts: int, open_to_exam: bool, lessons_left: int) -> str:

@@ -2,12 +2,13 @@
 
 import secrets
 
-from flask import abort, current_app, make_response, redirect, render_template, session, url_for
+from flask import abort, current_app, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from app.account import room
+from app.account.password_rules import GUESSABLE
 from app.account.recovery_forms import AskCodeForm, RecoveryCodeForm, SmsCodeForm
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait, unknown_pair
 from app.extensions import db
 from app.services.one_time_codes import CodeGone, TooSoon, Tripped, WrongCode
 from app.services.recover import (
@@ -20,15 +21,16 @@ from app.services.recover import (
 )
 from app.services.sms.sender import Sender
 from app.services.throttle import Throttled
-from app.web.access import enter, public
 from app.web.devices import address, keep_device, sent_device
+from app.web.doors import Page, public
 from app.web.formatters import waiting_time
 from app.web.portal import keyring, now, portal, settings
+from app.web.sign_in import enter
+from app.web.waiting import come_back_later
 
-Page = str | tuple[str, int] | Response
 _BROWSER = "sms"  # in the signed cookie: a random name of this browser, to which a code is bound
 _GONE = "Mã này đã quá 5 phút, đã dùng, hoặc đã thử sai quá nhiều. Hãy xin mã khác."
-_GUESSABLE = "Mật khẩu này dễ đoán. Hãy đặt câu khác, không dùng tên, số điện thoại hay số căn cước của bạn."
+_NOT_YET = "Chưa gửi thêm mã được. Nếu đã có mã thì nhập mã đó; nếu chưa, xin mã khác sau {}."
 
 
 @room.get("/quen-mat-khau")
@@ -58,9 +60,9 @@ def use_recovery_code() -> Page:
         except Throttled as refused:
             return ask_to_wait("account/recover.html", form, refused.wait, by_sms=portal().sms is not None)
         except WrongRecoveryCode as wrong:
-            form.form_errors.append(_wrong(wrong.wait))
+            form.form_errors.append(unknown_pair("mã khôi phục", wrong.wait))
         except GuessablePassword:
-            form.new.errors = [_GUESSABLE]
+            form.new.errors = [GUESSABLE]
         else:
             return _come_in(recovered)
     return _ways(form), 422
@@ -68,11 +70,6 @@ def use_recovery_code() -> Page:
 
 def _ways(form: RecoveryCodeForm) -> str:
     return render_template("account/recover.html", form=form, by_sms=portal().sms is not None)
-
-
-def _wrong(wait: int) -> str:
-    again = f"sau {waiting_time(wait)} thử lần nữa" if wait else "thử lần nữa"
-    return f"Số điện thoại, số căn cước hoặc mã khôi phục chưa đúng. Kiểm tra lại rồi {again}."
 
 
 def _come_in(recovered: Recovered) -> Response:
@@ -115,7 +112,8 @@ def send_code() -> Page:
             address=address(),
         )
     except (TooSoon, Throttled) as refused:
-        return _not_yet(form, refused.wait)
+        form.form_errors.append(_NOT_YET.format(waiting_time(refused.wait)))
+        return come_back_later("account/recover_ask.html", form, refused.wait)
     except Tripped as tripped:
         current_app.logger.warning("no more codes by short message: %s", tripped)
         form.form_errors.append(
@@ -126,15 +124,6 @@ def send_code() -> Page:
     db.session.commit()
     sender.wake()
     return redirect(url_for("account.enter_code"), 303)
-
-
-def _not_yet(form: AskCodeForm, wait: int) -> Response:
-    form.form_errors.append(
-        f"Chưa gửi thêm mã được. Nếu đã có mã thì nhập mã đó; nếu chưa, xin mã khác sau {waiting_time(wait)}."
-    )
-    response = make_response(render_template("account/recover_ask.html", form=form), 429)
-    response.headers["Retry-After"] = str(wait)
-    return response
 
 
 @room.get("/quen-mat-khau/ma")
@@ -169,7 +158,7 @@ def use_sms_code() -> Page:
         except CodeGone:
             form.code.errors = [_GONE]
         except GuessablePassword:
-            form.new.errors = [_GUESSABLE]
+            form.new.errors = [GUESSABLE]
         else:
             return _come_in(recovered)
     return render_template("account/recover_enter.html", form=form), 422

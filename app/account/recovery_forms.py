@@ -4,10 +4,10 @@ from wtforms import PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from app.account.password_rules import NEW_PASSWORD, refuse_guessable
-from app.rules import numbers
 from app.services.codes import is_code, typed_code
 from app.services.recovery_code import LENGTH
 from app.web.forms import Form, tidy_text
+from app.web.person_fields import is_phone, typed_phone
 
 
 class CodeField(StringField):
@@ -40,16 +40,11 @@ class AskCodeForm(Form):
     """Where the code goes, and for which of the accounts on that phone."""
 
     phone = StringField(
-        "Số điện thoại đã đăng ký", [InputRequired("Nhập số điện thoại đã đăng ký.")], filters=[tidy_text]
+        "Số điện thoại đã đăng ký", [InputRequired("Nhập số điện thoại đã đăng ký."), is_phone], filters=[tidy_text]
     )
     last_four = StringField(
         "4 số cuối của số căn cước", [InputRequired("Nhập 4 số cuối trên thẻ căn cước.")], filters=[tidy_text]
     )
-
-    def validate_phone(self, field: StringField) -> None:
-        """Ten digits."""
-        if numbers.phone_number(field.data or "") is None:
-            raise ValidationError("Số điện thoại gồm 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09. Ví dụ: 0912 345 678.")
 
     def validate_last_four(self, field: StringField) -> None:
         """Four digits."""
@@ -58,7 +53,7 @@ class AskCodeForm(Form):
 
     def e164(self) -> str:
         """The phone in normal form. Only after validate()."""
-        return numbers.phone_number(self.phone.data or "") or ""
+        return typed_phone(self.phone)
 
 
 class SmsCodeForm(Form):

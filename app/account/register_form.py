@@ -12,13 +12,13 @@ from app.models import Purpose
 from app.rules import numbers
 from app.rules.names import is_person_name
 from app.services.catalogue import Catalogue
-from app.services.register import Guardian, NewContestant
+from app.services.enter_contest import Guardian, NewEntry
+from app.services.register import NewContestant
 from app.web.forms import tidy_text
+from app.web.person_fields import WRONG_PHONE, is_name, is_phone, typed_phone
 
 OF_AGE = 16  # from which nobody answers for a person: Law 91/2025/QH15 Art. 24
 _YES, _NO = "du", "chua"
-_NAME = "Họ và tên chỉ gồm chữ cái, từ 2 đến 80 ký tự, như trên thẻ căn cước."
-_PHONE = "Số điện thoại gồm 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09. Ví dụ: 0912 345 678."
 _DOUBTS = {
     "province": "ba số đầu không phải mã tỉnh, thành phố",
     "century": "số thứ tư thường là 0, 1, 2 hoặc 3",
@@ -29,8 +29,8 @@ _DOUBTS = {
 class RegisterForm(PlaceForm):
     """One person, one account. Only the number tells whether to look at it again, and whether a guardian is asked."""
 
-    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên của bạn.")], filters=[tidy_text])
-    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại của bạn.")], filters=[tidy_text])
+    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên của bạn."), is_name], filters=[tidy_text])
+    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại của bạn."), is_phone], filters=[tidy_text])
     citizen_id = StringField(
         "Số căn cước / số định danh cá nhân (12 số)",
         [InputRequired("Nhập đủ 12 số trên thẻ căn cước.")],
@@ -58,15 +58,19 @@ class RegisterForm(PlaceForm):
     def __init__(self, contest: Catalogue, *, this_year: int, **values: Any) -> None:
         super().__init__(contest, **values)
         self.this_year = this_year
-        self.number = numbers.citizen_number(self.citizen_id.data or "")
-        self._ask_to_check()
-        age = numbers.age_this_year(self.number, this_year=this_year) if self.number else OF_AGE + 1
+        age = self._age()
         self.is_minor = 0 <= age < OF_AGE or (age == OF_AGE and self.of_age.data == _NO)
         if age != OF_AGE:
             del self.of_age
         if not 0 <= age <= OF_AGE:
             for name in ("guardian_name", "guardian_phone", "guardian_consent", "guardian_public"):
                 del self[name]
+
+    def _age(self) -> int:
+        """That the person reaches this year, by the number; nobody is asked for a guardian before it is typed."""
+        self.number = numbers.citizen_number(self.citizen_id.data or "")
+        self._ask_to_check()
+        return numbers.age_this_year(self.number, this_year=self.this_year) if self.number else OF_AGE + 1
 
     def _ask_to_check(self) -> None:
         """The box holds the very number that was looked at again: for another one it is asked again.
@@ -82,31 +86,28 @@ class RegisterForm(PlaceForm):
         self.citizen_checked.label.text = f"Số {numbers.grouped_citizen_number(number)} đúng như trên thẻ căn cước"
         self.citizen_checked.render_kw = {"value": number}
 
-    def validate_full_name(self, field: StringField) -> None:
-        """Letters of any people's names."""
-        if not is_person_name(field.data or ""):
-            raise ValidationError(_NAME)
-
-    def validate_phone(self, field: StringField) -> None:
-        """Ten digits."""
-        if numbers.phone_number(field.data or "") is None:
-            raise ValidationError(_PHONE)
-
     def validate_citizen_id(self, field: StringField) -> None:
         """Twelve digits; nine digits get their own answer. What is odd is asked about once, and never refused."""
         if numbers.is_old_identity_number(field.data or ""):
             raise ValidationError("Số chứng minh nhân dân cũ (9 số) không còn dùng được. Nhập 12 số trên thẻ căn cước.")
         if self.number is None:
             raise ValidationError("Nhập đủ 12 số trên thẻ căn cước.")
-        min_age = self.contest.rules.registration.min_age
-        if numbers.is_surely_younger(self.number, than=min_age, this_year=self.this_year):
-            raise ValidationError(f"Cuộc thi này dành cho người từ {min_age} tuổi. Hẹn gặp bạn khi đủ tuổi nhé.")
+        if self.too_young:
+            raise ValidationError(self.too_young)
         if self.doubts and not self.citizen_checked.data:
             odd = "; ".join(_DOUBTS[doubt] for doubt in self.doubts).format(year=numbers.birth_year(self.number))
             raise ValidationError(
                 f"Hãy so số {numbers.grouped_citizen_number(self.number)} với thẻ: {odd}. "
                 "Nếu sai thì sửa lại, nếu đúng thì đánh dấu ô bên dưới."
             )
+
+    @property
+    def too_young(self) -> str:
+        """What is said to who is too young for this contest by the number, whatever the birthday; else nothing."""
+        min_age = self.contest.rules.registration.min_age
+        if self.number and numbers.is_surely_younger(self.number, than=min_age, this_year=self.this_year):
+            return f"Cuộc thi này dành cho người từ {min_age} tuổi. Hẹn gặp bạn khi đủ tuổi nhé."
+        return ""
 
     def validate_of_age(self, field: RadioField) -> None:
         """Only they can tell in the year of their sixteenth birthday."""
@@ -124,7 +125,7 @@ class RegisterForm(PlaceForm):
     def validate_guardian_phone(self, field: StringField) -> None:
         """Ten digits; may be the child's own."""
         if self.is_minor and self.guardian_name.raw_data and numbers.phone_number(field.data or "") is None:
-            raise ValidationError(_PHONE)
+            raise ValidationError(WRONG_PHONE)
 
     def validate_guardian_consent(self, field: BooleanField) -> None:
         """Without it nobody under 16 takes part."""
@@ -136,8 +137,8 @@ class RegisterForm(PlaceForm):
         own = [self.full_name.data or "", self.phone.data or "", self.citizen_id.data or ""]
         refuse_guessable(field.data or "", own_words=own)
 
-    def person(self) -> NewContestant:
-        """What was typed, in normal form. Only after validate()."""
+    def entry(self) -> NewEntry:
+        """Where, and with which consents. Only after validate()."""
         boxes = {
             Purpose.CONTEST: self.consent_contest,
             Purpose.BOARDS: self.consent_boards,
@@ -146,15 +147,16 @@ class RegisterForm(PlaceForm):
         guardian = None
         if self.is_minor:
             boxes |= {Purpose.GUARDIAN: self.guardian_consent, Purpose.GUARDIAN_PUBLIC: self.guardian_public}
-            phone = numbers.phone_number(self.guardian_phone.data or "") or ""
-            guardian = Guardian(self.guardian_name.data or "", phone)
+            guardian = Guardian(self.guardian_name.data or "", typed_phone(self.guardian_phone))
+        agreed = frozenset(purpose for purpose, box in boxes.items() if box.data)
+        return NewEntry(self.chosen_unit(), agreed, self.chosen_group(), guardian)
+
+    def person(self) -> NewContestant:
+        """What was typed, in normal form. Only after validate()."""
         return NewContestant(
             full_name=self.full_name.data or "",
-            phone=numbers.phone_number(self.phone.data or "") or "",
+            phone=typed_phone(self.phone),
             citizen_number=self.number or "",
-            unit=self.chosen_unit(),
             password=self.password.data or "" if self.password else "",  # else it is made
-            consents=frozenset(purpose for purpose, box in boxes.items() if box.data),
-            group=self.chosen_group(),
-            guardian=guardian,
+            entry=self.entry(),
         )

@@ -1,12 +1,11 @@
 """Registering."""
 
 from flask import redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from app.account import room
 from app.account.at_kiosk import STOPPED, count_at_kiosk, stopped_words
+from app.account.refusals import ask_to_wait
 from app.account.register_form import RegisterForm
-from app.account.waiting import ask_to_wait
 from app.extensions import db
 from app.models import Channel
 from app.services.claims import TooManyClaims
@@ -14,13 +13,12 @@ from app.services.kiosks import KioskStopped
 from app.services.register import CitizenNumberTaken
 from app.services.register import register as register_person
 from app.services.throttle import Throttled
-from app.web.access import enter, is_signed_in, public
 from app.web.devices import address, keep_device, sent_device
+from app.web.doors import Page, public
 from app.web.htmx import is_htmx, render
 from app.web.kiosk import kiosk_unit, on_kiosk
 from app.web.portal import catalogue, keyring, now, portal, today
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import enter, is_signed_in
 
 
 @room.get("/dang-ky")
@@ -57,13 +55,14 @@ def create_account() -> Page:
             address=address(),
             claims=form.claim.data,
         )
-        count_at_kiosk(account)
+        count_at_kiosk(account.entries[0])
     except Throttled as refused:
         return ask_to_wait("account/register.html", form, refused.wait)
     except CitizenNumberTaken:
         form.claim.data = True  # the page offers it
         form.citizen_id.errors = [
-            "Số căn cước này đã được đăng ký. Nếu là bạn, hãy đăng nhập; nếu không, hãy hỏi UBND phường, xã nơi bạn ở."
+            "Số căn cước này đã được đăng ký. Nếu là bạn, hãy đăng nhập: tài khoản từ cuộc thi trước vẫn dùng được. "
+            "Nếu không, hãy hỏi UBND phường, xã nơi bạn ở."
         ]
     except TooManyClaims:
         form.claim.data = False

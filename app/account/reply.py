@@ -1,7 +1,6 @@
 """What a person says to a result that was taken out."""
 
 from flask import abort, redirect, render_template, url_for
-from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -10,11 +9,11 @@ from app.extensions import db
 from app.models import Invalidation
 from app.services.invalidate import find_own
 from app.services.invalidate import reply as keep_reply
-from app.web.access import contestant, entry_id
+from app.web.doors import Page, contestant
 from app.web.forms import Form
 from app.web.portal import now
+from app.web.sign_in import entry_id
 
-Page = str | tuple[str, int] | Response
 _LONGEST = 1000
 
 

@@ -4,8 +4,8 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.account import room
+from app.account.refusals import ask_to_wait, wrong_password
 from app.account.safety_forms import ChangePasswordForm
-from app.account.waiting import ask_to_wait
 from app.extensions import db
 from app.models import Role
 from app.services.change_password import change_password as set_password
@@ -13,12 +13,11 @@ from app.services.change_password import own_words
 from app.services.confirm_password import WrongPassword
 from app.services.my_sessions import NoSuchSession, end_other_sessions, end_session, my_sessions
 from app.services.throttle import Throttled
-from app.web.access import me, session_token, signed_in
 from app.web.devices import address, keep_device, sent_device
-from app.web.formatters import waiting_time
+from app.web.doors import Page, signed_in
 from app.web.portal import keyring, now, portal
+from app.web.sign_in import me, session_token
 
-Page = str | tuple[str, int] | Response
 OTHERS = "khac"  # all sessions but this one
 _DONE = {
     "mat-khau": "Đã đổi mật khẩu. Mọi thiết bị khác đã được đăng xuất.",
@@ -57,17 +56,13 @@ def change_password() -> Page:
         except Throttled as refused:
             return ask_to_wait("account/password.html", form, refused.wait)
         except WrongPassword as wrong:
-            form.old.errors = [_wrong(wrong.wait)]
+            form.old.errors = [wrong_password(wrong.wait, name="Mật khẩu đang dùng")]
         else:
             db.session.commit()
             device = sent_device().remembering(account_id, password_hash, keyring())
             done = "mat-khau-va-ma" if me().role is Role.CONTESTANT else "mat-khau"
             return keep_device(redirect(url_for("account.devices", vua=done), 303), device)
     return render_template("account/password.html", form=form), 422
-
-
-def _wrong(wait: int) -> str:
-    return f"Mật khẩu đang dùng chưa đúng. {f'Thử lại sau {waiting_time(wait)}.' if wait else 'Hãy nhập lại.'}"
 
 
 @room.get("/toi/thiet-bi")

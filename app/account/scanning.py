@@ -5,19 +5,17 @@ The scan comes in a form of its own, is read here, and is dropped: kept nowhere,
 
 from flask import render_template, request
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from app.account import room
 from app.account.assist_form import AssistForm
 from app.account.forms import SignInForm
 from app.account.register_form import RegisterForm
 from app.rules.card_qr import Card, HealthCard, NotACard, read_card
-from app.web.access import kiosk_officer, public, safe_path
+from app.web.doors import Page, kiosk_officer, onward, public
 from app.web.forms import Form
 from app.web.kiosk import kiosk_or_404, kiosk_unit
 from app.web.portal import catalogue, today
 
-Page = str | tuple[str, int] | Response
 _HEALTH_CARD = "Đây là mã trên thẻ bảo hiểm y tế. Hãy quét mã QR trên thẻ căn cước."
 _NO_CARD = "Không đọc được mã. Đặt bàn phím ở chế độ gõ tiếng Anh rồi quét lại, hoặc gõ số vào ô bên dưới."
 
@@ -43,7 +41,7 @@ def scan_to_sign_in() -> Page:
     kiosk_or_404()
     card, fault = _scanned()
     form = SignInForm(formdata=None, identifier=card.number if card else "")
-    return _answer("account/sign_in.html", form, card, fault, onward=safe_path(request.args.get("tiep")))
+    return _answer("account/sign_in.html", form, card, fault, onward=onward())
 
 
 def _fill(template: str, kind: type[RegisterForm]) -> Page:

@@ -1,12 +1,12 @@
 """The second step of signing in as staff: a code of an authenticator app."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from app.account import room
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait
 from app.extensions import db
 from app.services.second_factor import (
     AlreadyProven,
@@ -17,15 +17,14 @@ from app.services.second_factor import (
     use_code,
 )
 from app.services.throttle import Throttled
-from app.web.access import enter, home_of, me, safe_path, session_token
-from app.web.access import second_factor as staff_without
 from app.web.devices import address
+from app.web.doors import Page, home_of, onward
+from app.web.doors import second_factor as staff_without
 from app.web.formatters import waiting_time
 from app.web.forms import Form, tidy_text
 from app.web.portal import catalogue, keyring, now
 from app.web.qr import qr_picture
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import enter, me, session_token
 
 
 class CodeForm(Form):
@@ -45,17 +44,13 @@ class CodeForm(Form):
         return code if valid else None
 
 
-def _onward() -> str | None:
-    return safe_path(request.args.get("tiep"))
-
-
 @room.get("/dang-nhap/xac-thuc")
 @staff_without
 def second_factor() -> Page:
     """Asks for a code; who has no second factor yet is led to setting it up."""
     if me().totp_since is None:
-        return redirect(url_for("account.offer_factor", tiep=_onward()), 303)
-    return render_template("account/second_factor.html", form=CodeForm(formdata=None), onward=_onward())
+        return redirect(url_for("account.offer_factor", tiep=onward()), 303)
+    return render_template("account/second_factor.html", form=CodeForm(formdata=None), onward=onward())
 
 
 @room.post("/dang-nhap/xac-thuc")
@@ -67,12 +62,12 @@ def prove_factor() -> Page:
         try:
             use_code(account_id=me().account_id, code=code, keyring=keyring(), now=now(), address=address())
         except Throttled as refused:
-            return ask_to_wait("account/second_factor.html", form, refused.wait, onward=_onward())
+            return ask_to_wait("account/second_factor.html", form, refused.wait, onward=onward())
         except WrongCode as wrong:
             form.code.errors = [_wrong(wrong.wait)]
         else:
             return _enter()
-    return render_template("account/second_factor.html", form=form, onward=_onward()), 422
+    return render_template("account/second_factor.html", form=form, onward=onward()), 422
 
 
 @room.get("/dang-nhap/xac-thuc/thiet-lap")
@@ -80,7 +75,7 @@ def prove_factor() -> Page:
 def offer_factor() -> Page:
     """The secret of this session, as a picture and in letters."""
     if me().totp_since is not None:
-        return redirect(url_for("account.second_factor", tiep=_onward()), 303)
+        return redirect(url_for("account.second_factor", tiep=onward()), 303)
     return _offer(CodeForm(formdata=None))
 
 
@@ -100,7 +95,7 @@ def set_factor() -> Page:
                 address=address(),
             )
         except AlreadyProven:
-            return redirect(url_for("account.second_factor", tiep=_onward()), 303)
+            return redirect(url_for("account.second_factor", tiep=onward()), 303)
         except Throttled as refused:
             return ask_to_wait("account/offer_factor.html", form, refused.wait, **_offered())
         except WrongCode as wrong:
@@ -114,7 +109,7 @@ def _enter() -> Response:
     who = me()
     enter(who.account_id, second_factor=True)
     db.session.commit()
-    return redirect(_onward() or home_of(who.role), 303)
+    return redirect(onward() or home_of(who.role), 303)
 
 
 def _wrong(wait: int) -> str:
@@ -133,5 +128,5 @@ def _offered() -> dict[str, object]:
     return {
         "picture": qr_picture(link, words="Mã QR để quét bằng ứng dụng xác thực"),
         "secret": groups,
-        "onward": _onward(),
+        "onward": onward(),
     }

@@ -1,7 +1,6 @@
 """My unit and group."""
 
 from flask import redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from app.account import room
 from app.account.place_form import PlaceForm
@@ -9,11 +8,10 @@ from app.extensions import db
 from app.models import Entry
 from app.services.change_unit import Fixed, UnitFixed, why_fixed
 from app.services.change_unit import change_unit as move
-from app.web.access import contestant, entry_id
+from app.web.doors import Page, contestant
 from app.web.htmx import render
 from app.web.portal import catalogue, now
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import entry_id
 
 
 @room.get("/toi/don-vi")

@@ -6,7 +6,7 @@ from app.account import room
 from app.rules.names import tidy
 from app.rules.unit_search import MIN_LETTERS, Choice, OldWard
 from app.services.catalogue import Catalogue
-from app.web.access import public
+from app.web.doors import public
 from app.web.htmx import is_htmx, render
 from app.web.portal import catalogue
 

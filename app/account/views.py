@@ -1,40 +1,27 @@
 """Signing in and out, my page."""
 
-from flask import redirect, render_template, request, url_for
-from sqlalchemy.orm import joinedload
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.account import room
 from app.account.forms import SignInForm
 from app.account.presenters import claim_words, road
-from app.account.waiting import ask_to_wait
+from app.account.refusals import ask_to_wait, unknown_pair
 from app.extensions import db
-from app.models import Account, Entry, Role
-from app.services.certify import read_progress
+from app.models import Account, Role
+from app.services.certify import see_progress
 from app.services.claims import my_side
 from app.services.invalidate import in_force
 from app.services.my_attempts import my_attempts
+from app.services.my_page import read_myself
 from app.services.sign_in import WrongCredentials, check_credentials
 from app.services.throttle import Throttled
-from app.web.access import (
-    contestant,
-    enter,
-    entry_id,
-    half_signed_in,
-    home_of,
-    is_signed_in,
-    leave,
-    public,
-    safe_path,
-)
-from app.web.access import me as who
 from app.web.devices import address, keep_device, sent_device
-from app.web.formatters import waiting_time
+from app.web.doors import Page, contestant, half_signed_in, home_of, onward, public
 from app.web.kiosk import on_kiosk, wiped
 from app.web.portal import catalogue, keyring, now, portal
-
-Page = str | tuple[str, int] | Response
-_WITH_ITS_OWN = [joinedload(Entry.account), joinedload(Entry.unit), joinedload(Entry.group)]
+from app.web.sign_in import enter, entry_id, is_signed_in, leave
+from app.web.sign_in import me as who
 
 
 @room.get("/dang-nhap")
@@ -42,8 +29,8 @@ _WITH_ITS_OWN = [joinedload(Entry.account), joinedload(Entry.unit), joinedload(E
 def sign_in() -> Page:
     """The form; `tiep` says where to go on afterwards."""
     if is_signed_in():
-        return redirect(safe_path(request.args.get("tiep")) or home_of(who().role), 303)
-    return render_template("account/sign_in.html", form=SignInForm(), onward=safe_path(request.args.get("tiep")))
+        return redirect(onward() or home_of(who().role), 303)
+    return render_template("account/sign_in.html", form=SignInForm(), onward=onward())
 
 
 @room.post("/dang-nhap")
@@ -63,27 +50,19 @@ def open_door() -> Page:
                 device=sent_device(),
             )
         except Throttled as refused:
-            return ask_to_wait("account/sign_in.html", form, refused.wait, onward=safe_path(request.args.get("tiep")))
+            return ask_to_wait("account/sign_in.html", form, refused.wait, onward=onward())
         except WrongCredentials as wrong:
-            form.form_errors.append(_wrong(wrong.wait))
+            form.form_errors.append(unknown_pair("mật khẩu", wrong.wait))
         else:
             enter(admitted.account_id)
             role = db.session.get_one(Account, admitted.account_id).role
             db.session.commit()
-            return keep_device(redirect(_onward(role), 303), admitted.device)
-    return render_template("account/sign_in.html", form=form, onward=safe_path(request.args.get("tiep"))), 422
+            return keep_device(redirect(_after(role), 303), admitted.device)
+    return render_template("account/sign_in.html", form=form, onward=onward()), 422
 
 
-def _wrong(wait: int) -> str:
-    again = f"sau {waiting_time(wait)} thử lần nữa" if wait else "thử lần nữa"
-    return f"Số điện thoại, số căn cước hoặc mật khẩu chưa đúng. Kiểm tra lại rồi {again}."
-
-
-def _onward(role: Role) -> str:
-    onward = safe_path(request.args.get("tiep"))
-    if role is not Role.CONTESTANT:
-        return url_for("account.second_factor", tiep=onward)
-    return onward or home_of(role)
+def _after(role: Role) -> str:
+    return onward() or home_of(role) if role is Role.CONTESTANT else url_for("account.second_factor", tiep=onward())
 
 
 @room.post("/dang-xuat")
@@ -99,12 +78,19 @@ def sign_out() -> Response:
 @contestant
 def me() -> str:
     """The six steps as a task list, my attempts, my data."""
-    contest, entry = catalogue(), db.session.get_one(Entry, entry_id(), options=_WITH_ITS_OWN)
+    contest, entry = catalogue(), entry_id()
+    myself = read_myself(entry_id=entry)
+    unit = contest.units_by_id[myself.unit_id]
+    side = my_side(account_id=who().account_id, has_number=myself.has_number) if myself.claims else None
+    attempts = my_attempts(entry_id=entry, limit=10)
+    sitting = any(attempt.correct is None for attempt in attempts)
     return render_template(
         "account/me.html",
-        entry=entry,
-        claim=claim_words(my_side(entry.account), entry.unit),
-        steps=road(contest, read_progress(entry_id=entry.id)),
-        attempts=my_attempts(entry_id=entry.id, limit=10),
-        taken_out=in_force(entry_id=entry.id),
+        myself=myself,
+        unit=unit,
+        group=next((group for group in contest.groups if group.id == myself.group_id), None),
+        claim=claim_words(side, unit),
+        steps=road(contest, see_progress(entry_id=entry), sitting=sitting),
+        attempts=attempts,
+        taken_out=in_force(entry_id=entry) if myself.taken_out else (),
     )

@@ -11,18 +11,12 @@ from app.models import Certificate
 from app.services.certificate_pdf import Unprintable, certificate_pdf, sheet_of
 from app.services.certify import NotEarned, certify, find_certificate, my_certificate, read_progress
 from app.services.codes import shown_code, typed_code
-from app.web.access import contestant, entry_id, public
+from app.web.addresses import whole_address
+from app.web.doors import Page, contestant, public
 from app.web.kiosk import on_kiosk
-from app.web.portal import catalogue, now, settings
+from app.web.portal import catalogue, now
 from app.web.qr import qr_picture
-
-Page = str | tuple[str, int] | Response
-
-
-def _address(code: str) -> str:
-    """Where this code is verified, as it is printed and drawn as a QR code."""
-    base = settings().base_url or request.host_url.rstrip("/")
-    return base + url_for("certificate.verified", code=code)
+from app.web.sign_in import entry_id
 
 
 @room.get("/chung-nhan")
@@ -34,13 +28,16 @@ def mine() -> str:
 
 def _mine(certificate: Certificate | None) -> str:
     if certificate is not None:
-        address = _address(certificate.code)
+        address = whole_address("certificate.verified", code=certificate.code)
         # A kiosk keeps no files: there the page itself is printed, with the code that leads to its verification.
         picture = qr_picture(address, words="Mã QR để xác minh giấy chứng nhận") if on_kiosk() else None
         return render_template("certificate/mine.html", certificate=certificate, address=address, picture=picture)
     contest, progress = catalogue(), read_progress(entry_id=entry_id())
     return render_template(
-        "certificate/to_earn.html", missing=progress.missing(contest), steps=asked(contest, progress)
+        "certificate/to_earn.html",
+        excluded=progress.excluded,
+        missing=progress.missing(contest),
+        steps=asked(contest, progress),
     )
 
 
@@ -65,7 +62,8 @@ def pdf(code: str) -> Page:
         abort(404)
     if certificate.revoked_at is not None:
         return redirect(url_for("certificate.mine"), 303)
-    sheet = sheet_of(certificate=certificate, catalogue=catalogue(), address=_address(certificate.code))
+    address = whole_address("certificate.verified", code=certificate.code)
+    sheet = sheet_of(certificate=certificate, catalogue=catalogue(), address=address)
     try:
         paper = certificate_pdf(sheet)
     except Unprintable as fault:

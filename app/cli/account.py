@@ -1,9 +1,11 @@
 """`flask account …`: what time has made useless."""
 
+from functools import partial
+
 import click
 from flask.cli import AppGroup
 
-from app.extensions import db
+from app.cli.small_steps import in_small_steps
 from app.services import handover, kiosks, my_sessions, one_time_codes, throttle
 from app.services.sms import outbox
 from app.web import portal
@@ -15,23 +17,17 @@ _BATCH = 500
 @cli.command("sweep")
 def sweep() -> None:
     """Dọn phiên hết hạn, số lần thử sai, mã và tin nhắn đã cũ. Chạy mỗi ngày một lần là đủ."""
-    swept = []
-    for sweep_some in (
-        my_sessions.sweep,
-        throttle.sweep,
-        one_time_codes.sweep,
-        outbox.sweep,
-        kiosks.sweep,
-        handover.sweep,
-    ):
-        total = 0
-        while True:
-            count = sweep_some(now=portal.now(), limit=_BATCH)
-            db.session.commit()  # small transactions: people are saving answers meanwhile
-            total += count
-            if count < _BATCH:
-                break
-        swept.append(total)
+    swept = [
+        in_small_steps(partial(some, now=portal.now(), limit=_BATCH))
+        for some in (
+            my_sessions.sweep,
+            throttle.sweep,
+            one_time_codes.sweep,
+            outbox.sweep,
+            kiosks.sweep,
+            handover.sweep,
+        )
+    ]
     click.echo(
         f"Đã dọn {swept[0]} phiên đăng nhập hết hạn, {swept[1]} dòng đếm lần thử sai, "
         f"{swept[2]} mã và {swept[3]} tin nhắn đã cũ, {swept[4] + swept[5]} mã của kiosk."

@@ -6,7 +6,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
+from app.cli.arguments import contest_named
 from app.cli.ranking import rebuild_all
+from app.cli.shortages import tell_shortages
 from app.extensions import db
 from app.models import Contest, Round
 from app.services.catalogue_reading import load_catalogue
@@ -40,13 +42,6 @@ def _read(path: Path) -> Pack:
     return pack
 
 
-def _find(slug: str | None) -> Contest:
-    contest = find_contest(slug)
-    if contest is None:
-        raise click.ClickException(f"Không có cuộc thi “{slug}”." if slug else "Chưa có cuộc thi nào đang dùng.")
-    return contest
-
-
 @cli.command("check", with_appcontext=False)
 @click.argument("path", type=_FOLDER)
 def check(path: Path) -> None:
@@ -77,8 +72,10 @@ def load(path: Path, make_current: bool) -> None:
     db.session.commit()
     said = "Đã nạp" if changed else "Không có gì thay đổi trong"
     click.echo(f"{said} cuộc thi “{name}”{' (đang dùng)' if current else ''}.")
+    loaded = load_catalogue(db.session(), contest)
+    tell_shortages(loaded)  # the pack is whole, but a question of it may have been voided
     if ranked_by is not None and ranked_by != _ranked_by(contest):
-        _, different = rebuild_all(load_catalogue(db.session(), contest))
+        _, different = rebuild_all(loaded)
         click.echo(f"Cách xếp hạng đã đổi: đã tính lại kết quả của {len(different)} người.")
 
 
@@ -93,7 +90,7 @@ def _ranked_by(contest: Contest) -> tuple[object, ...]:
 @click.option("--contest", "slug", help="Mã cuộc thi; không ghi thì xuất cuộc thi đang dùng.")
 def export(path: Path, slug: str | None) -> None:
     """Ghi cuộc thi ra một thư mục mới, như gói đã nạp."""
-    contest = _find(slug)
+    contest = contest_named(slug)
     try:
         export_pack(contest, path)
     except FolderNotEmpty:
@@ -114,7 +111,7 @@ def list_all() -> None:
 @click.argument("slug")
 def use(slug: str) -> None:
     """Chọn cuộc thi đang dùng."""
-    contest = _find(slug)
+    contest = contest_named(slug)
     use_contest(contest)
     shift_window(contest, mode=portal.settings().shift_window, now=portal.now())
     name = contest.name

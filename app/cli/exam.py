@@ -5,8 +5,11 @@ import time
 import click
 from flask.cli import AppGroup
 
+from app.cli.arguments import with_reason
 from app.cli.ranking import thaw_all
-from app.cli.reason import reason as with_reason
+from app.cli.refusing import refusing
+from app.cli.shortages import tell_shortages
+from app.cli.small_steps import in_small_steps
 from app.extensions import db
 from app.services import exam_times
 from app.services.exam_submit import sweep
@@ -21,13 +24,8 @@ _BATCH = 100
 @cli.command("sweep")
 def sweep_attempts() -> None:
     """Chấm những bài đã hết giờ mà chưa nộp, và việc vặt của bảng xếp hạng. Chạy mỗi phút một lần là đủ."""
-    contest, closed = portal.catalogue(), 0
-    while True:
-        count = sweep(catalogue=contest, now=contest.exam_time(portal.now()), limit=_BATCH)
-        db.session.commit()  # small transactions: people are saving answers meanwhile
-        closed += count
-        if count < _BATCH:
-            break
+    contest = portal.catalogue()
+    closed = in_small_steps(lambda: sweep(catalogue=contest, now=contest.exam_time(portal.now()), limit=_BATCH))
     click.echo(f"Đã chấm {closed} bài hết giờ.")
     if shown := thaw_all(contest):
         click.echo(f"Đã đưa lên bảng {shown} kết quả giữ kín đến hết đợt.")
@@ -40,7 +38,7 @@ def sweep_attempts() -> None:
 @with_reason
 def extra_time(entry_id: int, minutes: int, reason: str) -> None:
     """Cho một thí sinh thêm phút trong mọi lượt thi, kể cả lượt đang làm."""
-    try:
+    with refusing({exam_times.NothingToExtend: f"Không có thí sinh số {entry_id} trong cuộc thi này."}):
         entry = exam_times.give_extra_time(
             entry_id=entry_id,
             contest_id=portal.catalogue().contest_id,
@@ -49,8 +47,6 @@ def extra_time(entry_id: int, minutes: int, reason: str) -> None:
             actor_id=None,
             now=portal.now(),
         )
-    except exam_times.NothingToExtend:
-        raise click.ClickException(f"Không có thí sinh số {entry_id} trong cuộc thi này.") from None
     db.session.commit()
     click.echo(f"{entry.account.full_name} có thêm {minutes} phút trong mỗi lượt thi.")
 
@@ -61,7 +57,7 @@ def extra_time(entry_id: int, minutes: int, reason: str) -> None:
 @with_reason
 def extend(round_number: int, minutes: int, reason: str) -> None:
     """Kéo dài một đợt thi thêm bấy nhiêu phút so với gói cuộc thi; 0 là như cũ."""
-    try:
+    with refusing({exam_times.NothingToExtend: f"Không có đợt thi số {round_number}."}):
         exam_times.extend_round(
             contest_id=portal.catalogue().contest_id,
             number=round_number,
@@ -70,8 +66,6 @@ def extend(round_number: int, minutes: int, reason: str) -> None:
             actor_id=None,
             now=portal.now(),
         )
-    except exam_times.NothingToExtend:
-        raise click.ClickException(f"Không có đợt thi số {round_number}.") from None
     db.session.commit()
     click.echo(f"Đợt thi số {round_number} kéo dài thêm {minutes} phút.")
 
@@ -80,10 +74,8 @@ def extend(round_number: int, minutes: int, reason: str) -> None:
 @with_reason
 def pause(reason: str) -> None:
     """Tạm dừng mọi bài thi; khi chạy tiếp, thời gian dừng được trả lại."""
-    try:
+    with refusing({exam_times.AlreadyPaused: "Các bài thi đang tạm dừng rồi."}):
         exam_times.pause_exams(contest_id=portal.catalogue().contest_id, reason=reason, actor_id=None, now=portal.now())
-    except exam_times.AlreadyPaused:
-        raise click.ClickException("Các bài thi đang tạm dừng rồi.") from None
     db.session.commit()
     click.echo("Mọi bài thi đã tạm dừng. Chạy tiếp: flask exam resume")
 
@@ -91,10 +83,8 @@ def pause(reason: str) -> None:
 @cli.command("resume")
 def resume() -> None:
     """Cho mọi bài thi chạy tiếp."""
-    try:
+    with refusing({exam_times.NotPaused: "Các bài thi không tạm dừng."}):
         count = exam_times.resume_exams(contest_id=portal.catalogue().contest_id, actor_id=None, now=portal.now())
-    except exam_times.NotPaused:
-        raise click.ClickException("Các bài thi không tạm dừng.") from None
     db.session.commit()
     click.echo(f"Đã chạy tiếp; {count} bài đang làm được trả lại thời gian dừng.")
 
@@ -104,17 +94,16 @@ def resume() -> None:
 @with_reason
 def void(ref: str, reason: str) -> None:
     """Hủy một câu hỏi: tính là đúng cho mọi người, chấm lại mọi bài có câu đó."""
-    try:
+    with refusing({NoSuchQuestion: f"Không có câu hỏi {ref}."}):
         regraded = _void(ref, reason)
         db.session.commit()
         # Who handed in meanwhile was graded by what that process knew: once more, when every process knows.
         time.sleep(2 * portal.portal().catalogues.every)
         late = _void(ref, reason)
         db.session.commit()
-    except NoSuchQuestion:
-        raise click.ClickException(f"Không có câu hỏi {ref}.") from None
     changed = regraded.changed + late.changed
     click.echo(f"Đã hủy câu {ref}: {late.attempts} bài có câu này, {changed} bài đổi số câu đúng.")
+    tell_shortages(portal.catalogue())
 
 
 def _void(ref: str, reason: str) -> Regraded:

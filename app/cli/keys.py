@@ -5,6 +5,7 @@ import time
 import click
 from flask.cli import AppGroup
 
+from app.cli.small_steps import in_small_steps
 from app.extensions import db
 from app.services import rotate_keys
 from app.services.audit import record
@@ -67,7 +68,8 @@ def _rotate(wait: int) -> None:
         click.echo("Khóa mới bắt đầu được dùng để ghi.")
     _let_all_know(wait)  # also after a crash: who knows how long ago it was activated
     keys = read_keys(path)
-    total = _in_small_steps(Renewal(keys))
+    renewal = Renewal(keys)
+    total = in_small_steps(lambda: renewal.some(limit=_BATCH), pause=_PAUSE)
     try:
         rotate_keys.finish(path, keys)
     except rotate_keys.OldKeysInUse:
@@ -80,16 +82,6 @@ def _rotate(wait: int) -> None:
 def _let_all_know(wait: int) -> None:
     click.echo(f"Chờ {wait} giây để mọi tiến trình đọc lại tệp khóa …")
     time.sleep(wait)
-
-
-def _in_small_steps(renewal: Renewal) -> int:
-    total = 0
-    while count := renewal.some(limit=_BATCH):
-        db.session.commit()  # small transactions with pauses: people are saving answers meanwhile
-        total += count
-        time.sleep(_PAUSE)
-    db.session.rollback()  # on SQLite the last look held the pen
-    return total
 
 
 def _record(action: str, key_id: int) -> None:

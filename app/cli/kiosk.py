@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from app.cli.reason import reason
+from app.cli.arguments import units_named, with_reason
 from app.extensions import db
 from app.rules.numbers import tells_number
 from app.services import kiosks
@@ -25,9 +25,7 @@ def _lines() -> list[kiosks.KioskLine]:
 @click.option("--name", prompt="Chỗ để máy")
 def code(unit: str, name: str) -> None:
     """Tạo mã mở một kiosk của đơn vị có mã 5 số này; nhập trên máy tại /kiosk trong 15 phút."""
-    found = portal.catalogue().units_by_code.get(unit)
-    if found is None:
-        raise click.ClickException(f"Không có đơn vị mã {unit} trong cuộc thi đang dùng.")
+    (found,) = units_named([unit])
     if not name.strip() or len(name) > 60 or tells_number(name):
         raise click.ClickException("Tên kiosk từ 1 đến 60 ký tự, không có số điện thoại, số căn cước.")
     made = kiosks.make_code(
@@ -50,7 +48,7 @@ def list_all() -> None:
 
 @cli.command("revoke")
 @click.argument("kiosk_id", type=int)
-@reason
+@with_reason
 def revoke(kiosk_id: int, reason: str) -> None:
     """Thu hồi một kiosk ngay."""
     line = next((line for line in _lines() if line.kiosk.id == kiosk_id and line.kiosk.revoked_at is None), None)

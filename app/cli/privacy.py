@@ -5,12 +5,11 @@ import time
 import click
 from flask.cli import AppGroup
 
+from app.cli.arguments import contest_named
 from app.extensions import db
 from app.rules.numbers import tells_number
 from app.services.audit import record
-from app.services.catalogue import Catalogue
 from app.services.catalogue_reading import load_catalogue
-from app.services.pack.loading import find_contest
 from app.services.purge import Purge, due_at
 from app.web import portal
 from app.web.formatters import moment, number
@@ -28,7 +27,7 @@ def purge(dry_run: bool, force: str, slug: str | None) -> None:
     """Xóa số căn cước, số điện thoại, người giám hộ của thí sinh khi hết thời hạn lưu; số liệu giữ nguyên."""
     if tells_number(force):
         raise click.ClickException("Bỏ số điện thoại, số căn cước ra khỏi lý do: lý do được lưu mãi.")
-    contest, now = _find(slug), portal.now()
+    contest, now = load_catalogue(db.session(), contest_named(slug)), portal.now()
     due, work = due_at(contest), Purge(contest=contest, now=now)
     if dry_run:
         _say("Sẽ xóa", work.counts())
@@ -41,13 +40,6 @@ def purge(dry_run: bool, force: str, slug: str | None) -> None:
     db.session.commit()
     _say("Đã xóa", work.run(limit=_BATCH, between=_let_others_write))
     db.session.rollback()  # on SQLite the last look held the pen
-
-
-def _find(slug: str | None) -> Catalogue:
-    contest = find_contest(slug)
-    if contest is None:
-        raise click.ClickException(f"Không có cuộc thi “{slug}”." if slug else "Chưa có cuộc thi nào đang dùng.")
-    return load_catalogue(db.session(), contest)
 
 
 def _let_others_write() -> None:

@@ -1,17 +1,21 @@
 """`flask ranking …`: results taken out and given back, boards opened, the final result."""
 
+from datetime import datetime
+
 import click
 from flask.cli import AppGroup
 
-from app.cli.reason import reason as with_reason
+from app.cli.arguments import with_reason
+from app.cli.refusing import refusing
+from app.cli.small_steps import in_small_steps
 from app.extensions import db
-from app.models import InvalidationReason
+from app.models import Award, FinalResult, InvalidationReason
 from app.rules.prizes import Proposal, Winner
 from app.services import final_result, freeze, invalidate, prizes, rollups
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.catalogue_reading import read_current
 from app.services.codes import RECEIPT_LENGTH, is_code, typed_code
-from app.services.ladder import make_ladder
+from app.services.ladder import make_ladders
 from app.services.rebuild import rebuild_part
 from app.web import portal
 
@@ -26,10 +30,8 @@ cli.add_command(final)
 def unfreeze(round_number: int, reason: str) -> None:
     """Cho bảng xếp hạng và số liệu của một đợt cập nhật trở lại trước khi đợt kết thúc."""
     contest = portal.catalogue()
-    try:
+    with refusing({freeze.NotFrozen: f"Bảng của đợt số {round_number} không đứng yên."}):
         freeze.unfreeze(number=round_number, reason=reason, actor_id=None, catalogue=contest, now=portal.now())
-    except freeze.NotFrozen:
-        raise click.ClickException(f"Bảng của đợt số {round_number} không đứng yên.") from None
     db.session.commit()
     shown = thaw_all(read_current())
     click.echo(f"Bảng của đợt số {round_number} cập nhật trở lại; {shown} kết quả được đưa lên bảng.")
@@ -37,12 +39,7 @@ def unfreeze(round_number: int, reason: str) -> None:
 
 def thaw_all(contest: Catalogue) -> int:
     """Show what needn't be hidden any more, in small transactions; returns how many."""
-    shown = 0
-    while count := freeze.thaw(catalogue=contest, now=portal.now()):
-        db.session.commit()
-        shown += count
-    db.session.rollback()
-    return shown
+    return in_small_steps(lambda: freeze.thaw(catalogue=contest, now=portal.now()))
 
 
 @cli.command("invalidate")
@@ -54,7 +51,11 @@ def take_out(what: str, code: str, words: str, evidence: str) -> None:
     """Hủy một lượt thi theo mã biên nhận, hoặc mọi kết quả của một thí sinh theo số (entry) của người ấy."""
     contest = portal.catalogue()
     receipt = typed_code(what)
-    try:
+    refusals = {
+        invalidate.NothingToInvalidate: f"Không có bài đã chấm hay thí sinh nào là {what}.",
+        invalidate.AlreadyInvalidated: "Kết quả này đã bị hủy rồi.",
+    }
+    with refusing(refusals):
         act = invalidate.invalidate(
             target=invalidate.find_target(
                 receipt=receipt if is_code(receipt, RECEIPT_LENGTH) else None,
@@ -68,10 +69,6 @@ def take_out(what: str, code: str, words: str, evidence: str) -> None:
             catalogue=contest,
             now=portal.now(),
         )
-    except invalidate.NothingToInvalidate:
-        raise click.ClickException(f"Không có bài đã chấm hay thí sinh nào là {what}.") from None
-    except invalidate.AlreadyInvalidated:
-        raise click.ClickException("Kết quả này đã bị hủy rồi.") from None
     db.session.commit()
     click.echo(f"Đã hủy. Thí sinh đọc được ở trang của mình. Khôi phục: flask ranking restore {act.id}")
 
@@ -82,12 +79,10 @@ def take_out(what: str, code: str, words: str, evidence: str) -> None:
 def give_back(invalidation_id: int, reason: str) -> None:
     """Khôi phục một kết quả đã hủy."""
     contest = portal.catalogue()
-    try:
+    with refusing({invalidate.NotInForce: f"Không có quyết định hủy số {invalidation_id} đang có hiệu lực."}):
         invalidate.restore(
             invalidation_id=invalidation_id, reason=reason, actor_id=None, catalogue=contest, now=portal.now()
         )
-    except invalidate.NotInForce:
-        raise click.ClickException(f"Không có quyết định hủy số {invalidation_id} đang có hiệu lực.") from None
     db.session.commit()
     click.echo("Đã khôi phục; bảng xếp hạng và giấy chứng nhận theo ngay.")
 
@@ -116,7 +111,7 @@ def rebuild_all(contest: Catalogue) -> tuple[int, list[int]]:
         last, people = part.last, people + part.people
         different += part.different
     for board in contest.boards:
-        make_ladder(round_id=board.id)
+        make_ladders(round_id=board.id, unit_ids=[unit.id for unit in contest.units])
     rollups.forget(contest_id=contest.contest_id)
     db.session.commit()
     return people, different
@@ -130,19 +125,23 @@ def _board(contest: Catalogue, number: int) -> RoundInfo:
     return board
 
 
+def _not_computed(number: int) -> str:
+    return f"Chưa tính kết quả. Chạy: flask ranking final compute {number}"
+
+
 @final.command("compute")
 @click.argument("round_number", type=int)
 def compute(round_number: int) -> None:
     """Tính kết quả chung cuộc khi đợt đã kết thúc; chưa ký thì tính lại được."""
     contest = portal.catalogue()
-    try:
+    refusals = {
+        final_result.TooEarly: "Đợt thi chưa kết thúc hoặc còn người đang làm bài. Hãy đợi.",
+        final_result.AlreadySigned: "Kết quả này đã ký, không tính lại được.",
+    }
+    with refusing(refusals):
         made = final_result.compute_final(
             board=_board(contest, round_number), actor_id=None, catalogue=contest, now=portal.now()
         )
-    except final_result.TooEarly:
-        raise click.ClickException("Đợt thi chưa kết thúc hoặc còn người đang làm bài. Hãy đợi.") from None
-    except final_result.AlreadySigned:
-        raise click.ClickException("Kết quả này đã ký, không tính lại được.") from None
     db.session.commit()
     click.echo(f"Đã tính kết quả của {made.people} người. Xem đề xuất giải: flask ranking final prizes {round_number}")
 
@@ -155,7 +154,7 @@ def show_prizes(round_number: int) -> None:
     board = _board(contest, round_number)
     made = final_result.find_final(round_id=board.id)
     if made is None:
-        raise click.ClickException(f"Chưa tính kết quả. Chạy: flask ranking final compute {round_number}")
+        raise click.ClickException(_not_computed(round_number))
     proposals = prizes.propose_prizes(final=made, board=board, catalogue=contest, now=portal.now())
     names = prizes.names_of(final=made, proposals=proposals, catalogue=contest)
     for proposal in proposals:
@@ -183,24 +182,26 @@ def _words(proposal: Proposal, names: dict[int, str]) -> list[str]:
 @click.option("--choose", type=int, multiple=True, help="Số của người hoặc đơn vị được chọn khi đồng hạng ở mức cuối.")
 def sign(round_number: int, name: str, title: str, choose: tuple[int, ...]) -> None:
     """Ký kết quả và trao giải theo đề xuất; sau đó không sửa được nữa."""
-    contest, at = portal.catalogue(), portal.now()
-    board = _board(contest, round_number)
+    at = portal.now()
+    board = _board(portal.catalogue(), round_number)
     made = final_result.find_final(round_id=board.id)
-    try:
-        awards = []
-        if made is not None:
-            proposals = prizes.propose_prizes(final=made, board=board, catalogue=contest, now=at)
-            awards = prizes.awards_for(
-                final=made, proposals=proposals, chosen=choose, board=board, catalogue=contest, now=at
-            )
+    refusals = {
+        final_result.NotComputed: _not_computed(round_number),
+        final_result.AlreadySigned: "Kết quả này đã ký rồi.",
+    }
+    with refusing(refusals):
+        awards = _awards(made, board, round_number, choose, at) if made else []
         final_result.sign_final(final=made, name=name, title=title, awards=awards, actor_id=None, now=at)
-    except final_result.NotComputed:
-        raise click.ClickException(f"Chưa tính kết quả. Chạy: flask ranking final compute {round_number}") from None
-    except final_result.AlreadySigned:
-        raise click.ClickException("Kết quả này đã ký rồi.") from None
-    except prizes.UndecidedTie as tie:
-        raise click.ClickException(
-            f"Đồng hạng ở mức cuối, hãy chọn bằng --choose: {tie}. Xem: flask ranking final prizes {round_number}"
-        ) from None
     db.session.commit()
     click.echo(f"Đã ký: {name}, {title}; {len(awards)} giải. Tải XLSX và PDF ở bàn Ban Tổ chức, mục Kết quả.")
+
+
+def _awards(made: FinalResult, board: RoundInfo, number: int, chosen: tuple[int, ...], at: datetime) -> list[Award]:
+    contest = portal.catalogue()
+    proposals = prizes.propose_prizes(final=made, board=board, catalogue=contest, now=at)
+    try:
+        return prizes.awards_for(final=made, proposals=proposals, chosen=chosen, board=board, catalogue=contest, now=at)
+    except prizes.UndecidedTie as tie:
+        raise click.ClickException(
+            f"Đồng hạng ở mức cuối, hãy chọn bằng --choose: {tie}. Xem: flask ranking final prizes {number}"
+        ) from None

@@ -6,9 +6,8 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
-from app.cli.reason import reason as with_reason
+from app.cli.arguments import phone_typed, with_reason
 from app.extensions import db
-from app.rules.numbers import phone_number
 from app.services import one_time_codes
 from app.services.sms.gateway import Template, Verdict
 from app.services.sms.outbox import tallies
@@ -73,9 +72,7 @@ def resume(reason: str) -> None:
 @click.argument("phone")
 def try_out(phone: str) -> None:
     """Gửi ngay một tin nhắn thử, với một mã không mở được gì."""
-    e164 = phone_number(phone)
-    if e164 is None:
-        raise click.ClickException("Số điện thoại phải có 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.")
+    e164 = phone_typed(phone)
     answer = _sender().gateway.send(
         phone=e164, template=Template.RECOVERY, params={"code": "000000"}, idempotency_key=secrets.token_hex(16)
     )

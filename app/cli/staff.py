@@ -3,30 +3,29 @@
 import click
 from flask.cli import AppGroup
 
+from app.cli.arguments import phone_typed, units_named
+from app.cli.refusing import refusing
 from app.extensions import db
 from app.models import Account, Role
 from app.rules.names import is_person_name, tidy
-from app.rules.numbers import phone_number, shown_phone
+from app.rules.numbers import shown_phone
 from app.services import staff
 from app.web import portal
 
 cli = AppGroup("staff", help="Tài khoản của Ban Tổ chức, cán bộ, giám khảo.")
 _ROLES = click.Choice([role.value for role in Role if role is not Role.CONTESTANT])
+_NO_UNITS: dict[type[Exception], str] = {
+    staff.NoUnits: "Cán bộ cần ít nhất một --unit; vai trò khác thì không ghi --unit."
+}
 _units = click.option("--unit", "codes", multiple=True, metavar="MÃ", help="Mã 5 số của đơn vị; ghi nhiều lần được.")
 
 
 def _unit_ids(codes: tuple[str, ...]) -> list[int]:
-    known = portal.catalogue().units_by_code
-    if unknown := [code for code in codes if code not in known]:
-        raise click.ClickException(f"Không có đơn vị mã {', '.join(unknown)} trong cuộc thi đang dùng.")
-    return [known[code].id for code in codes]
+    return [unit.id for unit in units_named(codes)]
 
 
-def _refused(account_id: int, fault: Exception) -> click.ClickException:
-    db.session.rollback()
-    if isinstance(fault, staff.NoUnits):
-        return click.ClickException("Cán bộ cần ít nhất một --unit; vai trò khác thì không ghi --unit.")
-    return click.ClickException(f"Không có tài khoản số {account_id} trong danh sách cán bộ.")
+def _nobody(account_id: int) -> dict[type[Exception], str]:
+    return {staff.NoSuchAccount: f"Không có tài khoản số {account_id} trong danh sách cán bộ."}
 
 
 @cli.command("add")
@@ -36,13 +35,11 @@ def _refused(account_id: int, fault: Exception) -> click.ClickException:
 @_units
 def add(role: str, name: str, phone: str, codes: tuple[str, ...]) -> None:
     """Thêm một tài khoản; mật khẩu chỉ hiện một lần. Cán bộ thì thêm --unit."""
-    full_name, e164 = tidy(name), phone_number(phone)
+    full_name = tidy(name)
     if not is_person_name(full_name):
         raise click.ClickException("Họ và tên gồm chữ cái, từ 2 đến 80 ký tự.")
-    if e164 is None:
-        raise click.ClickException("Số điện thoại phải có 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.")
-    password = staff.new_password()
-    try:
+    e164, password = phone_typed(phone), staff.new_password()
+    with refusing(_NO_UNITS):
         account = staff.add_staff(
             full_name=full_name,
             phone=e164,
@@ -52,8 +49,6 @@ def add(role: str, name: str, phone: str, codes: tuple[str, ...]) -> None:
             now=portal.now(),
             unit_ids=_unit_ids(codes),
         )
-    except staff.NoUnits as fault:
-        raise _refused(0, fault) from None
     db.session.commit()
     click.echo(f"Đã thêm {role} số {account.id}: {full_name}.")
     click.echo(f"Đăng nhập bằng số điện thoại {shown_phone(e164)} và mật khẩu (chỉ hiện một lần): {password}")
@@ -66,10 +61,8 @@ def add(role: str, name: str, phone: str, codes: tuple[str, ...]) -> None:
 @_units
 def role(account_id: int, role: str, codes: tuple[str, ...]) -> None:
     """Đổi vai trò của một tài khoản. Thành cán bộ thì thêm --unit."""
-    try:
+    with refusing(_NO_UNITS | _nobody(account_id)):
         account = staff.change_role(account_id=account_id, role=Role(role), now=portal.now(), unit_ids=_unit_ids(codes))
-    except (staff.NoSuchAccount, staff.NoUnits) as fault:
-        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"{account.full_name} nay là {role}.")
 
@@ -79,10 +72,8 @@ def role(account_id: int, role: str, codes: tuple[str, ...]) -> None:
 @_units
 def units(account_id: int, codes: tuple[str, ...]) -> None:
     """Giao cho một cán bộ những đơn vị này, thay cho các đơn vị trước."""
-    try:
+    with refusing(_NO_UNITS | _nobody(account_id)):
         account = staff.change_units(account_id=account_id, unit_ids=_unit_ids(codes), now=portal.now())
-    except (staff.NoSuchAccount, staff.NoUnits) as fault:
-        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"{account.full_name} nay phụ trách: {_unit_words(account)}.")
 
@@ -91,10 +82,8 @@ def units(account_id: int, codes: tuple[str, ...]) -> None:
 @click.argument("account_id", type=int)
 def reset_factor(account_id: int) -> None:
     """Khi mất điện thoại: lần đăng nhập sau thiết lập lại ứng dụng xác thực."""
-    try:
+    with refusing(_nobody(account_id)):
         account = staff.reset_second_factor(account_id=account_id, now=portal.now())
-    except staff.NoSuchAccount as fault:
-        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"Đã đặt lại xác thực của {account.full_name}; mọi phiên đăng nhập của người này đã kết thúc.")
 
@@ -103,10 +92,8 @@ def reset_factor(account_id: int) -> None:
 @click.argument("account_id", type=int)
 def disable(account_id: int) -> None:
     """Khóa một tài khoản ngay lập tức."""
-    try:
+    with refusing(_nobody(account_id)):
         account = staff.disable_staff(account_id=account_id, now=portal.now())
-    except staff.NoSuchAccount as fault:
-        raise _refused(account_id, fault) from None
     db.session.commit()
     click.echo(f"Đã khóa tài khoản của {account.full_name}.")
 

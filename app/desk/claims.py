@@ -1,7 +1,6 @@
 """Claims: comparing both sides with the card, and deciding."""
 
 from flask import abort, redirect, url_for
-from werkzeug.wrappers import Response
 
 from app.desk.forms import ClaimForm
 from app.desk.page import desk_page, my_reach
@@ -9,10 +8,9 @@ from app.desk.presenters import claim_rows, claim_sides
 from app.extensions import db
 from app.services.claims import AlreadyDecided, HasNumber, decide_claim
 from app.services.desk_claims import DeskClaim, find_claim, is_claimed_number, open_claims
-from app.web.access import me
+from app.web.doors import Page
 from app.web.portal import keyring, now
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import me
 
 
 def claims() -> str:
@@ -32,7 +30,7 @@ def claim(claim_id: int) -> str:
 def decide(claim_id: int) -> Page:
     """Move the number or leave it; to move it, the number read from the card must be the one that is claimed."""
     found, form = _reached(claim_id), ClaimForm()
-    if not form.decided():
+    if not form.filled_in():
         return _page(found, form), 422
     if form.moves and not is_claimed_number(found.claim, form.card or "", keyring()):
         form.card_number.errors = ["Số trên thẻ khác số đang báo trùng, nên không chuyển được. Đọc lại thẻ."]

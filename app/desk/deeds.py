@@ -1,7 +1,6 @@
 """What a desk does for one contestant: another password, a correction, a look at the citizen number."""
 
 from flask import redirect, url_for
-from werkzeug.wrappers import Response
 
 from app.desk.forms import CorrectionForm, LookForm, NewPasswordForm
 from app.desk.page import desk_page
@@ -9,16 +8,16 @@ from app.desk.people import reached_person
 from app.desk.presenters import number_words
 from app.extensions import db
 from app.models import Channel, Entry, Purpose
-from app.rules.numbers import phone_number, shown_phone
+from app.rules.numbers import shown_phone
 from app.services.audit import record
 from app.services.consents import give_consent, guardian_forbids
 from app.services.correct_number import ClaimWaits, NumberElsewhere, correct_number
 from app.services.desk_people import correct_person, look_at_number, reset_password
 from app.services.staff import new_password as make_password
-from app.web.access import me
+from app.web.doors import Page
+from app.web.person_fields import typed_phone
 from app.web.portal import catalogue, keyring, now, portal
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import me
 
 
 def new_password(entry_id: int) -> str:
@@ -75,7 +74,7 @@ def correct(entry_id: int) -> Page:
     changed = correct_person(
         entry=entry,
         full_name=form.full_name.data or "",
-        phone=phone_number(form.phone.data or "") or "",
+        phone=typed_phone(form.phone),
         unit_id=catalogue().units_by_code[form.unit.data].id,
         actor_id=me().account_id,
         reason=form.reason.data or "",

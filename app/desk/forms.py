@@ -8,9 +8,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from app.rules import numbers
-from app.rules.names import is_person_name
 from app.services.catalogue import Catalogue
 from app.web.forms import Form, tidy_text
+from app.web.person_fields import is_name, is_phone
 from app.web.reasons import reason_field
 
 _MOVE, _KEEP = "chuyen", "giu"
@@ -48,17 +48,28 @@ class LookForm(Form):
     reason = reason_field("Lý do xem số căn cước", example="đối chiếu danh sách nhận giải")
 
 
-class CorrectionForm(Form):
+class CardForm(Form):
+    """A form into which the number on a card is typed."""
+
+    card_number: StringField
+    card: str | None = None  # the number on the card, after `filled_in`
+
+    def filled_in(self) -> bool:
+        """Whether it is filled in well; the number is taken out of the field, for no page shows a whole one again."""
+        valid, self.card = self.validate(), numbers.citizen_number(self.card_number.data or "")
+        self.card_number.data = ""
+        return valid
+
+
+class CorrectionForm(CardForm):
     """What stands on the card, or where the person lives now."""
 
-    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên như trên thẻ.")], filters=[tidy_text])
-    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại.")], filters=[tidy_text])
+    full_name = StringField("Họ và tên", [InputRequired("Nhập họ và tên như trên thẻ."), is_name], filters=[tidy_text])
+    phone = StringField("Số điện thoại", [InputRequired("Nhập số điện thoại."), is_phone], filters=[tidy_text])
     unit = SelectField("Đơn vị", [InputRequired("Chọn đơn vị.")])
     card_number = StringField("Số căn cước đọc trên thẻ, chỉ khi số đã ghi sai hoặc chưa có", filters=[tidy_text])
     guardian_public = BooleanField("Cha, mẹ hoặc người giám hộ có mặt và đồng ý hiện tên, đăng bài chia sẻ")
     reason = reason_field("Lý do sửa", example="gõ sai tên, đã xem thẻ căn cước")
-
-    card: str | None = None  # the number on the card, after `filled_in`
 
     def __init__(self, contest: Catalogue, *, asks_guardian: bool, **values: Any) -> None:
         super().__init__(**values)
@@ -69,26 +80,10 @@ class CorrectionForm(Form):
             groups[unit.type.label].append((unit.code, unit.full_name))
         self.unit.choices = groups
 
-    def validate_full_name(self, field: StringField) -> None:
-        """Letters of any people's names."""
-        if not is_person_name(field.data or ""):
-            raise ValidationError("Họ và tên chỉ gồm chữ cái, từ 2 đến 80 ký tự, như trên thẻ căn cước.")
-
-    def validate_phone(self, field: StringField) -> None:
-        """Ten digits."""
-        if numbers.phone_number(field.data or "") is None:
-            raise ValidationError("Số điện thoại gồm 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09. Ví dụ: 0912 345 678.")
-
     def validate_card_number(self, field: StringField) -> None:
         """Twelve digits, or nothing."""
         if field.data and numbers.citizen_number(field.data) is None:
             raise ValidationError("Nhập đủ 12 số đọc trên thẻ căn cước, hoặc để trống.")
-
-    def filled_in(self) -> bool:
-        """Whether it is filled in well; the number is taken out of the field, for no page shows a whole one again."""
-        valid, self.card = self.validate(), numbers.citizen_number(self.card_number.data or "")
-        self.card_number.data = ""
-        return valid
 
     @property
     def guardian_agrees(self) -> bool:
@@ -96,11 +91,11 @@ class CorrectionForm(Form):
         return "guardian_public" in self and bool(self.guardian_public.data)
 
 
-class ClaimForm(Form):
+class ClaimForm(CardForm):
     """The decision, and the number as the claimant's card has it: typed from the card, compared, kept nowhere."""
 
     decision = RadioField(
-        "Quyết định",
+        "Số căn cước này là của ai?",
         [InputRequired("Chọn một quyết định.")],
         choices=[
             SelectChoice(_MOVE, "Chuyển số căn cước cho người báo: thẻ là của người này"),
@@ -110,18 +105,10 @@ class ClaimForm(Form):
     card_number = StringField("Số trên thẻ căn cước của người báo", filters=[tidy_text])
     reason = reason_field("Căn cứ", example="đã xem thẻ căn cước của người báo")
 
-    card: str | None = None  # the number on the card, after `decided`
-
     @property
     def moves(self) -> bool:
         """Whether the number shall go to the claimant."""
         return bool(self.decision.data == _MOVE)
-
-    def decided(self) -> bool:
-        """Whether it is filled in well; the number is taken out of the field, for no page shows a whole one again."""
-        valid, self.card = self.validate(), numbers.citizen_number(self.card_number.data or "")
-        self.card_number.data = ""
-        return valid
 
     def validate_card_number(self, field: StringField) -> None:
         """Needed to move the number, and only then."""

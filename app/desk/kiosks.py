@@ -1,7 +1,6 @@
 """Kiosks at the desk: a code for a new one, what is done on each, stopping and going on."""
 
 from flask import abort, redirect, url_for
-from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
@@ -12,12 +11,11 @@ from app.desk.rolls import my_units
 from app.extensions import db
 from app.services.catalogue import UnitInfo
 from app.services.kiosks import CODE_MINUTES, KioskLine, find_kiosk, lift, list_kiosks, make_code, revoke
-from app.web.access import me
+from app.web.doors import Page
 from app.web.forms import Form, tidy_text
 from app.web.portal import catalogue, keyring, now
 from app.web.reasons import no_numbers, reason_field
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import me
 
 
 class NewKioskForm(Form):

@@ -1,7 +1,6 @@
 """Finding contestants, and looking at one."""
 
 from flask import abort, url_for
-from werkzeug.wrappers import Response
 
 from app.desk.forms import SearchForm
 from app.desk.page import desk_page, my_reach
@@ -13,10 +12,9 @@ from app.services.consents import current_consents
 from app.services.desk_people import FOUND_AT_MOST, find_people, find_person
 from app.services.my_attempts import my_attempts
 from app.services.tell_story import my_story
-from app.web.access import me
+from app.web.doors import Page
 from app.web.portal import catalogue, keyring
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import me
 
 
 def people() -> str:

@@ -7,7 +7,6 @@ from flask import url_for
 from markupsafe import Markup
 
 from app.models import AttemptState, Certificate, Channel, Consent, Entry, Purpose, Story, StoryState
-from app.rules.contest import StoryKind
 from app.rules.numbers import grouped_citizen_number, masked_citizen_number, shown_phone
 from app.services.catalogue import Catalogue
 from app.services.certify import Progress
@@ -19,7 +18,6 @@ from app.services.my_attempts import MyAttempt
 from app.web.formatters import duration, moment, number
 
 STAGES = {Stage.FINISHED: "Đã hoàn thành", Stage.TO_SIT: "Chưa thi", Stage.TO_LEARN: "Chưa học xong"}
-_KINDS = {StoryKind.SLOGAN: "Khẩu hiệu", StoryKind.MESSAGE: "Thông điệp", StoryKind.STORY: "Câu chuyện thật"}
 _STORY = {
     StoryState.WAITING: ("wait", "Chờ duyệt"),
     StoryState.PUBLISHED: ("done", "Đã duyệt"),
@@ -44,7 +42,7 @@ _CHANNELS = {Channel.SELF: "tự đánh dấu", Channel.KIOSK: "nói với cán 
 def story_told(story: Story) -> dict[str, Any]:
     """What somebody has passed on: {kind, lines, told_at, on_wall}."""
     return {
-        "kind": _KINDS[story.kind],
+        "kind": story.kind.label,
         "lines": [line for line in story.body.splitlines() if line.strip()],
         "told_at": story.told_at,
         "on_wall": story.on_wall,
@@ -222,10 +220,10 @@ def attempt_rows(attempts: list[MyAttempt]) -> list[list[str]]:
     """Rows of components/table.html."""
     return [
         [
-            f"Lượt {row.number}",
+            f"Lượt {row.number}{' (cao nhất)' if row.best else ''}",
             moment(row.started_at),
             _ENDED[row.state],
-            "–" if row.correct is None else f"{row.correct}/{row.questions}{' (cao nhất)' if row.best else ''}",
+            "–" if row.correct is None else f"{row.correct}/{row.questions}",
             "–" if row.time_used is None else duration(row.time_used),
             shown_code(row.receipt),
         ]

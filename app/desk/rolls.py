@@ -1,21 +1,20 @@
 """Lists of a unit's people by how far they are, on the screen and as a file."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, abort, request, send_file, url_for
+from flask import Response, abort, request, url_for
 
-from app.desk.page import desk_page, my_reach
+from app.desk.files import sheet
+from app.desk.page import asked_row, desk_page, my_reach
 from app.desk.presenters import STAGES, roll_rows
-from app.extensions import db, reading
+from app.extensions import db
 from app.services.audit import record
 from app.services.catalogue import UnitInfo
 from app.services.desk_people import Reach, Stage, read_roll
-from app.services.spreadsheets import MIMETYPES, FileKind
+from app.services.spreadsheets import FileKind
 from app.services.unit_people_file import file_name, write_unit_people
-from app.web.access import me
-from app.web.addresses import row_number
 from app.web.portal import catalogue, now
+from app.web.sign_in import me
 
 
 def my_units(reach: Reach) -> list[UnitInfo]:
@@ -30,13 +29,6 @@ def _unit(units: list[UnitInfo], code: str) -> UnitInfo:
     return next((unit for unit in units if unit.code == code), None) or abort(404) if code else units[0]
 
 
-def _beside(name: str) -> int | None:
-    try:
-        return row_number(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
 def roll() -> str:
     """One unit, one stage, one page: `don-vi`, `tinh-trang`, `sau` or `truoc`."""
     units = my_units(my_reach())
@@ -45,7 +37,9 @@ def roll() -> str:
     if word not in list(Stage):
         abort(404)
     stage = Stage(word)
-    page = read_roll(unit_id=unit.id, stage=stage, catalogue=catalogue(), after=_beside("sau"), before=_beside("truoc"))
+    page = read_roll(
+        unit_id=unit.id, stage=stage, catalogue=catalogue(), after=asked_row("sau"), before=asked_row("truoc")
+    )
     here: dict[str, Any] = {"don-vi": unit.code, "tinh-trang": stage.value}
     return desk_page(
         "desk/roll.html",
@@ -60,16 +54,13 @@ def roll() -> str:
 
 
 def export(kind: str) -> Response:
-    """The file. Recorded first, then read without the pen, whole on disk before a slow line takes its time."""
+    """The file; recorded first."""
     contest, at, kind_of_file = catalogue(), now(), FileKind(kind)
     unit = _unit(my_units(my_reach()), request.form.get("don-vi", ""))
     record(actor_id=me().account_id, action="export", subject=f"unit:{unit.id}", reason=kind, now=at)
     db.session.commit()
-    file = TemporaryFile()  # noqa: SIM115  the response closes it, when the last byte is sent
-    with reading():
-        write_unit_people(file, kind=kind_of_file, unit=unit, catalogue=contest)
-    file.seek(0)
-    name = file_name(unit=unit, catalogue=contest, kind=kind_of_file, now=at)
-    response = send_file(file, mimetype=MIMETYPES[kind_of_file], as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"  # send_file says no-cache, which keeps a copy
-    return response
+    return sheet(
+        lambda file: write_unit_people(file, kind=kind_of_file, unit=unit, catalogue=contest),
+        kind=kind_of_file,
+        name=file_name(unit=unit, catalogue=contest, kind=kind_of_file, now=at),
+    )

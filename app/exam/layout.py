@@ -7,7 +7,7 @@ neither a script nor the line.
 from flask import request
 from werkzeug.wrappers import Response
 
-from app.web.kiosk import max_age
+from app.web.kiosk import keep_choice
 
 COOKIE = "cach-lam"
 WHOLE, SINGLE = "ca-de", "tung-cau"
@@ -21,7 +21,4 @@ def chosen_layout() -> str:
 
 def keep_layout(response: Response, choice: str | None) -> Response:
     """Remember a choice; anything else changes nothing."""
-    if choice in LAYOUTS:
-        year = max_age(31_536_000)
-        response.set_cookie(COOKIE, choice, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure)
-    return response
+    return keep_choice(response, COOKIE, choice) if choice in LAYOUTS else response

@@ -10,16 +10,17 @@ from app.exam import room
 from app.exam.layout import COOKIE, LAYOUTS, SINGLE, chosen_layout, keep_layout
 from app.exam.presenters import clock_text, paper_questions, question_link, saved_text
 from app.exam.sheet import read_sheet
-from app.exam.views import Page, my_attempt
+from app.exam.views import my_attempt
 from app.extensions import db
 from app.models import Attempt, AttemptState
 from app.rules.answers import NONE_CHOSEN, unanswered_numbers
 from app.rules.clock import seconds_left
 from app.services.exam_save import Saved, SaveOutcome, Sheet, save_answers
 from app.services.exam_submit import OlderPage, UnknownAttempt, submit_attempt
-from app.web.access import contestant, contestant_by_deed, holder, me
+from app.web.doors import Page, contestant, contestant_by_deed
 from app.web.htmx import is_htmx
 from app.web.portal import catalogue, now
+from app.web.sign_in import holder, me
 
 SAVE = "luu"  # name of the button that saves
 LAST_SECONDS = 5  # nobody is asked once more then: the page submits by itself, and its clock may be a second ahead

@@ -66,6 +66,7 @@ def refusal_text(refused: Refusal) -> str:
         + (f" Thi tiếp được từ {when}." if when else ""),
         Reason.DAY_USED: f"Bạn đã dùng hết số lượt thi của hôm nay. Thi tiếp được từ {when}.",
         Reason.COOLDOWN: f"Giữa hai lượt thi cần nghỉ một lúc. Thi tiếp được từ {when}.",
+        Reason.BANK_SHORT: "Ban Tổ chức đang bổ sung câu hỏi cho đề thi. Hãy quay lại sau; bạn không mất lượt thi nào.",
     }[refused.reason]
 
 

@@ -4,22 +4,21 @@ import random
 
 from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import bindparam, select
-from werkzeug.wrappers import Response
 
 from app.exam import room
 from app.exam.layout import COOKIE, LAYOUTS, SINGLE, chosen_layout, keep_layout
 from app.exam.presenters import by_topic, refusal_text, revealed, shows_topics
 from app.extensions import Hot, db, direct, writing
 from app.models import Attempt, AttemptState
-from app.services.exam_start import MayNotStart, open_attempt, refusal_now, start_attempt
+from app.services.exam_start import MayNotStart, open_attempt, refusal_now, somebody_sits, start_attempt
 from app.services.exam_submit import close_if_over, marks_of
 from app.services.invalidate import of_attempt
-from app.services.rank import Scope, my_place
-from app.web.access import contestant, entry_id, me
+from app.services.my_place import my_place
+from app.web.doors import Page, contestant
 from app.web.portal import catalogue, now
+from app.web.sign_in import entry_id, me
 
 _new_rng = random.Random  # seeded by the system each time; SystemRandom would ask it 400 times a paper
-Page = str | tuple[str, int] | Response
 _MINE = Hot(
     select(Attempt.__table__).where(Attempt.id == bindparam("attempt"), Attempt.account_id == bindparam("account"))
 )
@@ -83,6 +82,14 @@ def start() -> Page:
     return keep_layout(redirect(url_for("exam.paper", attempt_id=attempt.id, _anchor=first), 303), choice)
 
 
+def _is_over(round_id: int) -> bool:
+    """Whether results may show what they show after the round: no key while somebody else still sits."""
+    contest, at = catalogue(), now()
+    if at < contest.round(round_id).closes_at:
+        return False
+    return not somebody_sits(round_id=round_id, now=contest.exam_time(at))
+
+
 @room.get("/thi/<int:attempt_id>/ket-qua")
 @contestant
 def result(attempt_id: int) -> Page:
@@ -91,12 +98,12 @@ def result(attempt_id: int) -> Page:
     if attempt.state is AttemptState.OPEN:
         return redirect(url_for("exam.paper", attempt_id=attempt_id), 303)
     marks = marks_of(attempt=attempt, catalogue=contest)
-    over = now() >= contest.round(attempt.round_id).closes_at
+    over = _is_over(attempt.round_id)
     return render_template(
         "exam/result.html",
         attempt=attempt,
         questions=len(marks),
-        place=my_place(entry_id=attempt.entry_id, scope=Scope(attempt.round_id)),
+        place=my_place(entry_id=attempt.entry_id, round_id=attempt.round_id),
         frozen_at=contest.frozen_at(now()),
         act=of_attempt(entry_id=attempt.entry_id, attempt_id=attempt_id),
         topics=by_topic(marks, contest) if shows_topics(contest, round_over=over) else [],

@@ -7,13 +7,13 @@ Two ways to the database, both through SQLAlchemy:
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import ROOT, Settings
@@ -48,8 +48,12 @@ direct = Direct()
 
 
 def upsert(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
-    """INSERT that knows ON CONFLICT, in the dialect of the current database."""
-    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
+    """INSERT that knows ON CONFLICT, in the dialect of the current database.
+
+    Into the table, not the class: the ORM would look for objects to make of it, which takes longer than the rest.
+    """
+    rows = cast("Table", table.__table__)
+    return sqlite.insert(rows) if db.engine.dialect.name == "sqlite" else postgresql.insert(rows)
 
 
 def init_database(app: Flask, settings: Settings) -> None:

@@ -54,10 +54,14 @@ class WriteTurn:
         if self._owner == threading.get_ident():
             raise RuntimeError("a write inside a write: use the session that is already writing")
         self._threads.acquire()
+        try:
+            if self._pid != os.getpid():  # a fork shares the descriptor and so would share the lock
+                self._fd, self._pid = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), os.getpid()
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+        except BaseException:  # a full disk, no descriptor left: the next one may have more luck
+            self._threads.release()
+            raise
         self._owner = threading.get_ident()
-        if self._pid != os.getpid():  # a fork shares the descriptor and so would share the lock
-            self._fd, self._pid = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), os.getpid()
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
 
     def give(self) -> None:
         """Pass the turn on."""

@@ -58,7 +58,7 @@ def days(figures: Figures, contest: Catalogue) -> list[tuple[date, Row]]:
     found: dict[date, list[Hour]] = defaultdict(list)
     for hour in figures.hours:
         found[hour.at.astimezone(zone).date()].append(hour)
-    today = min(figures.as_of, contest.closes_at).astimezone(zone).date()
+    today = min(figures.as_of, contest.closes_at - contest.closes_at.resolution).astimezone(zone).date()
     first = min([*found, contest.opens_at.astimezone(zone).date(), today])
     last = max([*found, today])
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))

@@ -4,7 +4,7 @@ from flask import Response, jsonify, render_template
 
 from app.home import open_data, room
 from app.home.charts import charts, days, hours_of_day, tiles
-from app.web.access import public
+from app.web.doors import public
 from app.web.live_figures import figures as live_figures
 from app.web.portal import catalogue
 from app.web.snapshots import snapshot

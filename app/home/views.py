@@ -2,19 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from app.home import room
 from app.home.presenters import bars
 from app.rules.prizes import Metric
 from app.services.unit_boards import unit_board
 from app.web import text_size as type_size
-from app.web.access import public, safe_path
-from app.web.kiosk import max_age
+from app.web.doors import public, safe_path
+from app.web.kiosk import keep_choice
 from app.web.live_figures import figures
-from app.web.portal import catalogue, settings
+from app.web.portal import catalogue
 from app.web.snapshots import snapshot
 
 TOP = 10
@@ -81,11 +81,9 @@ def _page_at(target: str | None) -> str | None:
 
 @room.get("/co-chu/<size>")
 @public
-def text_size(size: str) -> BaseResponse:
+def text_size(size: str) -> Response:
     """“A+”: a link that sets a cookie, so it works without a script."""
     if size not in type_size.SIZES:
         abort(404)
-    response: Response | BaseResponse = redirect(_page_at(request.args.get("back")) or url_for("home.front"), 303)
-    year = max_age(31_536_000)
-    response.set_cookie(type_size.COOKIE, size, max_age=year, httponly=True, samesite="Lax", secure=settings().https)
-    return response
+    onward = _page_at(request.args.get("back")) or url_for("home.front")
+    return keep_choice(redirect(onward, 303), type_size.COOKIE, size)

@@ -1,13 +1,12 @@
 """Stories to read, newest first. Who wrote them is left out: a judge decides by the words."""
 
-from flask import request, url_for
+from flask import url_for
 
-from app.desk.page import desk_page
+from app.desk.page import asked_row, desk_page
 from app.desk.presenters import story_told
 from app.judge import room
 from app.services.tell_story import WALL_PAGE, stories_to_judge
-from app.web.access import judge
-from app.web.addresses import row_number
+from app.web.doors import judge
 from app.web.portal import catalogue
 
 
@@ -15,11 +14,7 @@ from app.web.portal import catalogue
 @judge
 def today() -> str:
     """One page of all stories that were not refused; `sau` is the last one of the page before."""
-    try:
-        after = row_number(request.args.get("sau", ""))
-    except ValueError:
-        after = None
-    contest = catalogue()
+    contest, after = catalogue(), asked_row("sau")
     found = stories_to_judge(contest_id=contest.contest_id, after=after, size=WALL_PAGE + 1)
     shown = found[:WALL_PAGE]
     return desk_page(

@@ -1,18 +1,17 @@
 """Going on with the own phone: a QR code on the kiosk, a button on the phone. Previews of links only ever GET."""
 
-from flask import abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import abort, redirect, render_template, url_for
 
 from app.extensions import db
 from app.kiosk import room
 from app.services.handover import MINUTES, HandoverGone, open_handover, take_handover, whose_handover
-from app.web.access import contestant, enter, me, public
+from app.web.addresses import whole_address
 from app.web.devices import keep_device, sent_device
+from app.web.doors import Page, contestant, public
 from app.web.kiosk import kiosk_or_404, on_kiosk
-from app.web.portal import keyring, now, settings
+from app.web.portal import keyring, now
 from app.web.qr import qr_picture
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import enter, me
 
 
 @room.get("/kiosk/dien-thoai")
@@ -29,8 +28,7 @@ def show_handover() -> str:
     """The code, once, as the answer of the POST itself."""
     kiosk = kiosk_or_404()
     token = open_handover(account_id=me().account_id, kiosk_id=kiosk.id, now=now())
-    base = settings().base_url or request.host_url.rstrip("/")
-    picture = qr_picture(base + url_for("kiosk.arrive", token=token), words="Mã QR để quét bằng điện thoại của bạn")
+    picture = qr_picture(whole_address("kiosk.arrive", token=token), words="Mã QR để quét bằng điện thoại của bạn")
     page = render_template("kiosk/handover.html", picture=picture, minutes=MINUTES)
     db.session.commit()
     return page

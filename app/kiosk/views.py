@@ -1,6 +1,6 @@
 """A device becomes a kiosk; its first page; the end of somebody's visit."""
 
-from flask import make_response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -11,14 +11,14 @@ from app.models import Role
 from app.services.kiosks import WrongCode
 from app.services.kiosks import enrol as enrol_device
 from app.services.throttle import Throttled
-from app.web.access import home_of, is_signed_in, leave, me, public
 from app.web.devices import address
+from app.web.doors import Page, home_of, public
 from app.web.formatters import waiting_time
 from app.web.forms import Form, tidy_text
 from app.web.kiosk import keep_kiosk, kiosk_or_404, on_kiosk, wiped
 from app.web.portal import keyring, now
-
-Page = str | tuple[str, int] | Response
+from app.web.sign_in import is_signed_in, leave, me
+from app.web.waiting import come_back_later
 
 
 class EnrolForm(Form):
@@ -53,9 +53,7 @@ def enrol() -> Page:
             form.code.errors = [f"Mã chưa đúng, đã dùng hoặc đã quá 15 phút. {again}"]
         except Throttled as refused:
             form.code.errors = [f"Vừa có nhiều mã chưa đúng. Thử lại sau {waiting_time(refused.wait)}."]
-            response = make_response(render_template("kiosk/enrol.html", form=form), 429)
-            response.headers["Retry-After"] = str(refused.wait)
-            return response
+            return come_back_later("kiosk/enrol.html", form, refused.wait)
         else:
             leave()
             db.session.commit()

@@ -1,5 +1,7 @@
 """The way through the lessons."""
 
+from collections.abc import Container
+
 from flask import url_for
 
 from app.services.catalogue import Catalogue
@@ -7,9 +9,14 @@ from app.services.catalogue import Catalogue
 
 def following(contest: Catalogue, lesson_id: int) -> str | None:
     """Address of the lesson after this one, over all topics; None after the last."""
-    way = [(topic.slug, lesson.slug, lesson.id) for topic in contest.topics for lesson in topic.lessons]
-    place = next(i for i, step in enumerate(way) if step[2] == lesson_id)
-    if place + 1 == len(way):
-        return None
-    topic_slug, lesson_slug, _ = way[place + 1]
-    return url_for("learning.lesson", slug=topic_slug, lesson_slug=lesson_slug)
+    ids = [lesson.id for topic in contest.topics for lesson in topic.lessons]
+    return unread(contest, ids[: ids.index(lesson_id) + 1])
+
+
+def unread(contest: Catalogue, read: Container[int]) -> str | None:
+    """Address of the first lesson, over all topics, that is not among those read; None when all are."""
+    for topic in contest.topics:
+        for lesson in topic.lessons:
+            if lesson.id not in read:
+                return url_for("learning.lesson", slug=topic.slug, lesson_slug=lesson.slug)
+    return None

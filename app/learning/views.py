@@ -1,20 +1,24 @@
 """Topics and lessons: public to read, kept as progress for who is signed in."""
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.learning import room
 from app.learning.practice import AT_ONCE, asked_for, practice_items, read_set, sets
-from app.learning.presenters import following
+from app.learning.presenters import following, unread
 from app.services.catalogue import LessonInfo, TopicInfo
 from app.services.study import finish_lesson, lessons_read
-from app.web.access import contestant, entry_id, is_signed_in, me, public
+from app.web.doors import contestant, public
 from app.web.htmx import is_htmx, render
+from app.web.packed_once import packed_once
 from app.web.portal import catalogue, now
+from app.web.sign_in import entry_id, is_signed_in, me
 
 
-def _visitor() -> dict[str, object]:
+def _visitor() -> dict[str, Any]:
     """What pages ask of who reads them: `knows_me`, `learns` (staff read without progress), lessons `read`."""
     knows_me = is_signed_in()
     entry = me().entry_id if knows_me else None
@@ -40,7 +44,9 @@ def _lesson(topic: TopicInfo, slug: str) -> LessonInfo:
 @public
 def topics() -> str:
     """All topics with their lessons."""
-    return render_template("learning/topics.html", topics=catalogue().topics, **_visitor())
+    contest, visitor = catalogue(), _visitor()
+    next_href = unread(contest, visitor["read"])
+    return render_template("learning/topics.html", topics=contest.topics, next_href=next_href, **visitor)
 
 
 @room.get("/hoc/<slug>")
@@ -52,6 +58,7 @@ def topic(slug: str) -> str:
 
 @room.get("/hoc/<slug>/<lesson_slug>")
 @public
+@packed_once
 def lesson(slug: str, lesson_slug: str) -> str:
     """One lesson."""
     of_topic = _topic(slug)

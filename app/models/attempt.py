@@ -49,6 +49,7 @@ class Attempt(Base):
             sqlite_where=text("ended_at IS NOT NULL"),
             postgresql_where=text("ended_at IS NOT NULL"),
         ),
+        {"sqlite_autoincrement": True},  # the audit names attempts by number: none is given twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -33,6 +33,7 @@ class Claim(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        {"sqlite_autoincrement": True},  # the audit names claims by number: none is given twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -53,7 +53,7 @@ class Question(Base):
 
 
 class QuestionVersion(Base):
-    """What was asked. Once `used` by an attempt it is never changed again."""
+    """What was asked; one of an exam's question is never changed. `used`: drawn for an attempt."""
 
     __tablename__ = "question_versions"
     __table_args__ = (UniqueConstraint("question_id", "number"),)

@@ -55,21 +55,27 @@ class Standing(Base):
 
 
 class StandingMove(Base):
-    """How shown keys changed since the round's ladder was made; written by triggers (services.ladder)."""
+    """How shown keys and their units changed since the ladders were made; triggers write it (services.ladder)."""
 
     __tablename__ = "standing_moves"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int]
+    old_unit_id: Mapped[int | None]
     old_key: Mapped[str | None] = mapped_column(String(40))
+    new_unit_id: Mapped[int | None]
     new_key: Mapped[str | None] = mapped_column(String(40))
 
 
 class LadderRung(Base):
-    """Every 500th shown key of a round and how many stood before it when the ladder was made (services.ladder)."""
+    """Every 500th shown key of a board and how many stood before it when the ladder was made (services.ladder).
+
+    `unit_id` 0 is the whole city.
+    """
 
     __tablename__ = "ladder_rungs"
 
     round_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
     shown_key: Mapped[str] = mapped_column(String(40), primary_key=True)
     before: Mapped[int]

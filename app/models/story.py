@@ -24,7 +24,11 @@ class Story(Base):
     """What one contestant passes on; one a person, which may be written again until it is on the wall."""
 
     __tablename__ = "stories"
-    __table_args__ = (UniqueConstraint("entry_id"), Index("ix_stories_state_told", "state", "told_at", "id"))
+    __table_args__ = (
+        UniqueConstraint("entry_id"),
+        Index("ix_stories_state_told", "state", "told_at", "id"),
+        {"sqlite_autoincrement": True},  # the audit names stories by number: none is given twice
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))

@@ -6,7 +6,7 @@ from app.officer import room
 from app.services.desk_claims import count_open_claims
 from app.services.desk_people import read_unit_figures
 from app.services.kiosks import kiosks_to_look_at
-from app.web.access import officer
+from app.web.doors import officer
 from app.web.portal import catalogue, now
 
 

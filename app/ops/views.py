@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.extensions import direct
 from app.ops import room
-from app.web.access import public
+from app.web.doors import public
 
 
 @room.get("/healthz")

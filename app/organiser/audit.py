@@ -4,19 +4,11 @@ from typing import Any
 
 from flask import request, url_for
 
-from app.desk.page import desk_page
+from app.desk.page import asked_row, desk_page
 from app.organiser import room
 from app.organiser.audit_words import ACTIONS, audit_rows, typed_subject
 from app.services.audit import AUDIT_PAGE, read_audit
-from app.web.access import organiser
-from app.web.addresses import row_number
-
-
-def _number(name: str) -> int | None:
-    try:
-        return row_number(request.args.get(name, ""))
-    except ValueError:
-        return None
+from app.web.doors import organiser
 
 
 @room.get("/quan-tri/nhat-ky")
@@ -26,9 +18,9 @@ def audit() -> str:
     asked = {name: request.args.get(name, "").strip()[:80] for name in ("viec", "muc", "nguoi")}
     found = read_audit(
         subject=typed_subject(asked["muc"]),
-        actor_id=_number("nguoi"),
+        actor_id=asked_row("nguoi"),
         action=asked["viec"],
-        before=_number("sau"),
+        before=asked_row("sau"),
         size=AUDIT_PAGE + 1,
     )
     shown = found[:AUDIT_PAGE]

@@ -1,10 +1,10 @@
 """The final result at the organiser's desk: how it stands, what is proposed, its files. Signing is a command."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, abort, make_response, request, send_file
+from flask import Response, abort, make_response, request
 
+from app.desk.files import sheet
 from app.desk.page import desk_page
 from app.extensions import db, reading
 from app.models import FinalResult
@@ -17,9 +17,10 @@ from app.services.certificate_pdf import Unprintable
 from app.services.final_files import file_name, write_final
 from app.services.final_result import awards_of, find_final, lines_of, taken_out
 from app.services.prizes import names_of, propose_prizes
-from app.services.spreadsheets import MIMETYPES, FileKind
-from app.web.access import me, organiser
+from app.services.spreadsheets import FileKind
+from app.web.doors import organiser
 from app.web.portal import catalogue, now
+from app.web.sign_in import me
 
 _FIRST_LINES = 20
 _PLACE = "/quan-tri/ket-qua/<int(max=999):number>/chung-cuoc"
@@ -60,17 +61,14 @@ def _page(board: RoundInfo, *, letters: str = "") -> str:
 @room.post(f"{_PLACE}/xlsx")
 @organiser
 def final_workbook(number: int) -> Response:
-    """All lines. Recorded first, then read without the pen."""
+    """All lines; recorded first."""
     board = _board(number)
     _note(_final(board), "xlsx")
-    file = TemporaryFile()  # noqa: SIM115  the response closes it, when the last byte is sent
-    with reading():
-        write_final(file, final=_final(board), catalogue=catalogue())
-    file.seek(0)
-    name = file_name(board=board, catalogue=catalogue(), kind="xlsx")
-    response = send_file(file, mimetype=MIMETYPES[FileKind.XLSX], as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"  # send_file says no-cache, which keeps a copy
-    return response
+    return sheet(
+        lambda file: write_final(file, final=_final(board), catalogue=catalogue()),
+        kind=FileKind.XLSX,
+        name=file_name(board=board, catalogue=catalogue(), kind="xlsx"),
+    )
 
 
 @room.post(f"{_PLACE}/pdf")
@@ -98,7 +96,6 @@ def final_annex(number: int) -> Response:
     response = Response(paper, mimetype="application/pdf")
     name = file_name(board=board, catalogue=contest, kind="pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -60,8 +60,13 @@ def waiting_row(request: DataRequest, *, now: datetime) -> dict[str, Any]:
         "kind": kind,
         "late": now >= due,
         "asked": moment(request.created_at),
-        "due": f"{what} chậm nhất hết ngày {day(due - datetime.resolution)}",
+        "due": f"{what} chậm nhất {_until(due)}",
     }
+
+
+def _until(end: datetime) -> str:
+    """A limit is the moment at which the day after begins."""
+    return f"hết ngày {day(end - datetime.resolution)}"
 
 
 def answered_rows(requests: Sequence[DataRequest]) -> list[list[str]]:
@@ -85,9 +90,9 @@ def request_facts(request: DataRequest) -> list[tuple[str, str]]:
         ("Trạng thái", STATES[request.state][0]),
     ]
     if request.state is RequestState.NEW:
-        facts.append(("Hạn báo đã nhận", f"hết ngày {day(request.acknowledge_by - datetime.resolution)}"))
+        facts.append(("Hạn báo đã nhận", _until(request.acknowledge_by)))
     if request.state in OPEN:
-        facts.append(("Hạn thực hiện", f"hết ngày {day(request.due_at - datetime.resolution)}"))
+        facts.append(("Hạn thực hiện", _until(request.due_at)))
     if request.extension_reason:
         facts.append(("Đã kéo dài, vì", request.extension_reason))
     if request.done_at:

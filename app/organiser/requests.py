@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, url_for
 from flask import request as asked
-from werkzeug.wrappers import Response
 
 from app.desk.page import desk_page
 from app.extensions import db
@@ -14,15 +13,14 @@ from app.organiser import room
 from app.organiser.request_forms import DoneForm, ExtendForm, RefuseForm
 from app.organiser.request_words import EFFECTS, answered_rows, request_facts, request_title, waiting_row
 from app.services import data_requests as inbox
-from app.services.delete_person import ClaimOpen, KeptAward, is_sitting, kept_for_award
-from app.web.access import me, organiser
+from app.services.delete_person import ClaimOpen, is_sitting, kept_for_award
+from app.web.doors import Page, organiser
 from app.web.portal import catalogue, now
+from app.web.sign_in import me
 from app.web.snapshots import forget
 
-Page = str | tuple[str, int] | Response
 AnswerForm = DoneForm | ExtendForm | RefuseForm
 _A_PAGE = 50
-_ID = "int(max=2147483647)"
 _DEED = "any('thuc-hien', 'gia-han', 'tu-choi')"
 _DONE = {
     "tiep-nhan": "Đã báo cho người yêu cầu là đã nhận.",
@@ -68,7 +66,7 @@ def _request(request_id: int) -> DataRequest:
     return inbox.find_request(request_id=request_id, contest_id=catalogue().contest_id) or abort(404)
 
 
-@room.get(f"/quan-tri/yeu-cau/<{_ID}:request_id>")
+@room.get("/quan-tri/yeu-cau/<int:request_id>")
 @organiser
 def request(request_id: int) -> str:
     """One request, and the ways to answer it."""
@@ -87,7 +85,7 @@ def _page(found: DataRequest, warning: str = "") -> str:
     )
 
 
-@room.post(f"/quan-tri/yeu-cau/<{_ID}:request_id>/tiep-nhan")
+@room.post("/quan-tri/yeu-cau/<int:request_id>/tiep-nhan")
 @organiser
 def acknowledge_request(request_id: int) -> Page:
     """Tell the person that it was received."""
@@ -101,7 +99,7 @@ def acknowledge_request(request_id: int) -> Page:
     return redirect(url_for("organiser.requests", vua="tiep-nhan"), 303)
 
 
-@room.get(f"/quan-tri/yeu-cau/<{_ID}:request_id>/<{_DEED}:deed>")
+@room.get(f"/quan-tri/yeu-cau/<int:request_id>/<{_DEED}:deed>")
 @organiser
 def answer_form(request_id: int, deed: str) -> Page:
     """What will happen, and the words for the person."""
@@ -111,7 +109,7 @@ def answer_form(request_id: int, deed: str) -> Page:
     return _answer_page(found, deed, _DEEDS[deed].form(formdata=None))
 
 
-@room.post(f"/quan-tri/yeu-cau/<{_ID}:request_id>/<{_DEED}:deed>")
+@room.post(f"/quan-tri/yeu-cau/<int:request_id>/<{_DEED}:deed>")
 @organiser
 def answer_request(request_id: int, deed: str) -> Page:
     """Do it."""
@@ -151,9 +149,7 @@ def _too_late(request_id: int) -> Page:
 
 def _answer_page(found: DataRequest, deed: str, form: AnswerForm) -> str:
     deletes = deed == "thuc-hien" and found.kind is RequestKind.DELETE
-    awards: list[KeptAward] = []
-    if deletes and (entry_id := inbox.entry_of(found)) is not None:
-        awards = list(kept_for_award(entry_id))
+    account_id = found.account_id if deletes else None
     return desk_page(
         "organiser/request_answer.html",
         found=found,
@@ -163,6 +159,6 @@ def _answer_page(found: DataRequest, deed: str, form: AnswerForm) -> str:
         form=form,
         effect=EFFECTS[found.kind] if deed == "thuc-hien" else "",
         deletes=deletes,
-        sitting=deletes and found.account_id is not None and is_sitting(account_id=found.account_id),
-        awards=awards,
+        sitting=account_id is not None and is_sitting(account_id=account_id),
+        awards=() if account_id is None else kept_for_award(account_id=account_id),
     )

@@ -1,13 +1,12 @@
 """The organiser's desk: today, stories to decide, results. People and claims: app.desk."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Response, abort, redirect, request, send_file, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, abort, redirect, request, url_for
 
+from app.desk.files import sheet
 from app.desk.page import desk_page, my_reach
-from app.extensions import db, reading
+from app.extensions import db
 from app.organiser import room
 from app.organiser.forms import DecisionForm, RefusalForm
 from app.organiser.presenters import decided_words, waiting_story
@@ -17,7 +16,7 @@ from app.services.desk_claims import count_open_claims
 from app.services.desk_figures import read_desk_figures, stories_waiting
 from app.services.kiosks import kiosks_to_look_at
 from app.services.results import file_name, people_ranked, write_results
-from app.services.spreadsheets import MIMETYPES, FileKind
+from app.services.spreadsheets import FileKind
 from app.services.tell_story import (
     AlreadyDecided,
     RewrittenMeanwhile,
@@ -25,13 +24,12 @@ from app.services.tell_story import (
     find_story,
     waiting_stories,
 )
-from app.web.access import me, organiser
+from app.web.doors import Page, organiser
 from app.web.live_figures import figures
 from app.web.portal import catalogue, now
+from app.web.sign_in import me
 
-Page = str | tuple[str, int] | BaseResponse
 STORIES_A_PAGE = 20
-_ID = "int(max=2147483647)"  # what both databases take for an id; a longer number is nobody's
 _DONE = {"duyet": "Đã duyệt một bài.", "tu-choi": "Đã từ chối một bài. Tác giả đọc được lý do và sửa lại được."}
 
 
@@ -73,21 +71,21 @@ def stories() -> str:
     return _stories(done=_DONE.get(request.args.get("vua", ""), ""))
 
 
-@room.post(f"/quan-tri/chia-se/<{_ID}:story_id>/duyet")
+@room.post("/quan-tri/chia-se/<int:story_id>/duyet")
 @organiser
 def publish_story(story_id: int) -> Page:
     """Approve."""
     return _decide(story_id, DecisionForm(), publish=True, reason="")
 
 
-@room.get(f"/quan-tri/chia-se/<{_ID}:story_id>/tu-choi")
+@room.get("/quan-tri/chia-se/<int:story_id>/tu-choi")
 @organiser
 def refusal(story_id: int) -> Page:
     """Why it is refused; the page shows the words that are refused."""
     return _refusal_page(story_id, None)
 
 
-@room.post(f"/quan-tri/chia-se/<{_ID}:story_id>/tu-choi")
+@room.post("/quan-tri/chia-se/<int:story_id>/tu-choi")
 @organiser
 def refuse_story(story_id: int) -> Page:
     """Refuse with a reason that the author reads."""
@@ -147,16 +145,13 @@ def results() -> str:
 @room.post("/quan-tri/ket-qua/<int(max=999):number>/<any(xlsx, csv):kind>")
 @organiser
 def download(number: int, kind: str) -> Response:
-    """The file. Recorded first, then read without the pen, whole on disk before a slow line takes its time."""
+    """The file; recorded first."""
     contest, at, kind_of_file = catalogue(), now(), FileKind(kind)
     this_round = next((r for r in contest.rounds if r.number == number), None) or abort(404)
     record(actor_id=me().account_id, action="results.download", subject=f"round:{this_round.id}", reason=kind, now=at)
     db.session.commit()
-    file = TemporaryFile()  # noqa: SIM115  the response closes it, when the last byte is sent
-    with reading():
-        write_results(file, kind=kind_of_file, round_id=this_round.id, catalogue=contest)
-    file.seek(0)
-    name = file_name(catalogue=contest, this_round=this_round, kind=kind_of_file, now=at)
-    response = send_file(file, mimetype=MIMETYPES[kind_of_file], as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"  # send_file says no-cache, which keeps a copy
-    return response
+    return sheet(
+        lambda file: write_results(file, kind=kind_of_file, round_id=this_round.id, catalogue=contest),
+        kind=kind_of_file,
+        name=file_name(catalogue=contest, this_round=this_round, kind=kind_of_file, now=at),
+    )

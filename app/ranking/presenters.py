@@ -1,13 +1,13 @@
 """Lines of the boards of people and of groups."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.models import Entry
-from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
+from app.services.catalogue import Catalogue, GroupInfo
 from app.services.figures import Figures, Tally
-from app.services.rank import PersonRow, Scope, my_place
+from app.services.my_place import MyPlaces
+from app.services.rank import PersonRow
+from app.web.formatters import moment
 
 
 class Line(NamedTuple):
@@ -15,25 +15,25 @@ class Line(NamedTuple):
 
     place: int
     name: str
-    unit: UnitInfo
+    unit: str
     correct: int
     time_used: int
-    submitted_at: datetime
+    submitted_at: str
 
 
 def people_rows(board: Sequence[PersonRow], contest: Catalogue) -> list[Line]:
     """What ranking/_people.html shows; the place is kept when the name is not."""
-    units = contest.units_by_id
+    units, zone = contest.units_by_id, contest.rules.zone
     return [
         Line(
-            row.place,
-            row.name or "Thí sinh ẩn danh",
-            units[row.unit_id],
-            row.correct,
-            row.time_used,
-            row.submitted_at,
+            place,
+            name or "Thí sinh ẩn danh",
+            units[unit_id].full_name,
+            correct,
+            time_used,
+            moment(submitted_at, zone),
         )
-        for row in board
+        for place, _, name, unit_id, correct, time_used, submitted_at, _ in board
     ]
 
 
@@ -45,12 +45,10 @@ def group_rows(groups: Sequence[GroupInfo], live: Figures) -> list[dict[str, Any
     return [{"place": finishers.index(tally.finishers) + 1, "group": group, "tally": tally} for group, tally in tallied]
 
 
-def my_boards(entry: Entry, this_round: RoundInfo, contest: Catalogue) -> list[dict[str, Any]]:
-    """Where I stand: place, people and the name of each board I am on; empty without a shown result."""
-    scopes = [("Toàn thành phố", Scope(this_round.id))]
-    scopes.append((contest.units_by_id[entry.unit_id].full_name, Scope(this_round.id, frozenset({entry.unit_id}))))
-    if entry.group_id is not None:
-        name = next(group.full_name for group in contest.groups if group.id == entry.group_id)
-        scopes.append((name, Scope(this_round.id, group_id=entry.group_id)))
-    places = [(name, my_place(entry_id=entry.id, scope=scope)) for name, scope in scopes]
-    return [{"name": name, "place": place[0], "people": place[1]} for name, place in places if place]
+def my_boards(mine: MyPlaces, contest: Catalogue) -> list[dict[str, Any]]:
+    """Where I stand: place, people and the name of each board that I am on."""
+    boards = [("Toàn thành phố", mine.city), (contest.units_by_id[mine.unit_id].full_name, mine.unit)]
+    if mine.group is not None:
+        name = next(group.full_name for group in contest.groups if group.id == mine.group_id)
+        boards.append((name, mine.group))
+    return [{"name": name, "place": place, "people": people} for name, (place, people) in boards]

@@ -11,8 +11,8 @@ from app.ranking import room
 from app.rules.names import tidy
 from app.rules.prizes import Metric
 from app.services.catalogue import Catalogue, RoundInfo
-from app.services.unit_boards import cluster_board, clusters, metrics, unit_board
-from app.web.access import public
+from app.services.unit_boards import cluster_board, metrics, unit_board
+from app.web.doors import public
 from app.web.live_figures import figures
 from app.web.portal import catalogue
 from app.web.snapshots import snapshot
@@ -76,7 +76,7 @@ def _round(contest: Catalogue, choice: Choice) -> RoundInfo | None:
 def _cluster(contest: Catalogue, choice: Choice) -> str | None:
     if not choice.cluster:
         return None
-    names = dict(enumerate(clusters(contest), 1))
+    names = dict(enumerate(contest.clusters, 1))
     return next((name for number, name in names.items() if str(number) == choice.cluster), None) or abort(404)
 
 
@@ -116,7 +116,7 @@ def units() -> str:
 def clusters_board() -> str | Response:
     """Clusters of units by what the address says; of a contest without clusters the units."""
     contest = catalogue()
-    if not clusters(contest):
+    if not contest.clusters:
         return redirect(url_for("ranking.units"), 303)
     choice, live = _choice(contest), figures()
     this_round = _round(contest, choice)
@@ -138,6 +138,6 @@ def _offer(contest: Catalogue, here: str) -> dict[str, object]:
         "here": here,
         "orders": [(word, metric) for word, metric in ORDERS.items() if metric in known],
         "kinds": [(word, kind.label) for word, kind in KINDS.items() if kind in {u.type for u in contest.units}],
-        "cluster_names": list(enumerate(clusters(contest), 1)),
+        "cluster_names": list(enumerate(contest.clusters, 1)),
         "by_population": Metric.PER_1000 in known,
     }

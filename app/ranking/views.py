@@ -14,14 +14,17 @@ from app.ranking.units import KINDS
 from app.rules.names import tidy
 from app.rules.prizes import Metric
 from app.services import throttle
+from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
-from app.services.rank import FOUND_AT_MOST, PAGE, Cursor, Scope, find_on_board, people_board, people_on
+from app.services.my_place import my_places
+from app.services.rank import PAGE, Cursor, Scope, people_board, people_on
 from app.services.unit_boards import unit_board
-from app.web.access import contestant, entry_id, public
 from app.web.addresses import row_number
 from app.web.devices import address
+from app.web.doors import contestant, public
 from app.web.live_figures import figures
 from app.web.portal import catalogue, keyring, now
+from app.web.sign_in import entry_id
 from app.web.snapshots import snapshot
 
 _LONGEST = 80  # of a name
@@ -149,7 +152,6 @@ def search() -> str:
         "ranking/found.html",
         rows=people_rows(found.rows, contest),
         more=found.more,
-        most=FOUND_AT_MOST,
         words=words,
         unit=unit,
         group=group,
@@ -165,13 +167,14 @@ def search() -> str:
 def mine() -> str:
     """My own place, exact now: in the city, in my unit, in my group."""
     contest = catalogue()
-    this_round, entry = _round(contest), db.session.get_one(Entry, entry_id())
-    boards = my_boards(entry, this_round, contest)
+    this_round, frozen_at = _round(contest), contest.frozen_at(now())
+    places = my_places(entry_id=entry_id(), round_id=this_round.id)
+    hidden = frozen_at and not places and db.session.get_one(Entry, entry_id()).finished_at
     return render_template(
         "ranking/mine.html",
-        boards=boards,
+        boards=my_boards(places, contest) if places else [],
         this_round=this_round,
         as_of=now(),
-        frozen_at=contest.frozen_at(now()),
-        attempted=entry.finished_at is not None,
+        frozen_at=frozen_at,
+        hidden=hidden,
     )

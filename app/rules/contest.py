@@ -53,6 +53,11 @@ class StoryKind(StrEnum):
     MESSAGE = "message"
     STORY = "story"
 
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return {"slogan": "Khẩu hiệu", "message": "Thông điệp", "story": "Câu chuyện thật"}[self.value]
+
 
 @dataclass(frozen=True, slots=True)
 class ExamRules:

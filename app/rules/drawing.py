@@ -1,7 +1,7 @@
 """Drawing a paper: by quota per topic and difficulty; what this person has met least first, chance decides ties."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -25,6 +25,22 @@ class Candidate:
 
 
 Quota = Mapping[tuple[str, str], int]  # (topic, difficulty) → how many
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A kind of question of which the bank holds fewer than a paper needs."""
+
+    topic: str
+    difficulty: str
+    held: int
+    wanted: int
+
+
+def shortages(bank: Iterable[Candidate], quota: Quota) -> tuple[Shortage, ...]:
+    """What keeps a paper from being drawn; empty when every one can be."""
+    held = Counter((candidate.topic, candidate.difficulty) for candidate in bank)
+    return tuple(Shortage(*shelf, held[shelf], wanted) for shelf, wanted in quota.items() if held[shelf] < wanted)
 
 
 def draw(

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     ATTEMPTS_USED = "attempts_used"
     DAY_USED = "day_used"
     COOLDOWN = "cooldown"
+    BANK_SHORT = "bank_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The contest's limits; 0 means no limit. `paused`: all exams stand still."""
+    """The contest's limits; 0 means no limit. `paused`: all exams stand still; `short`: no paper can be drawn."""
 
     gate: bool
     per_round: int
     per_day: int
     cooldown_minutes: int
     paused: bool = False
+    short: bool = False
 
 
 def refusal(
@@ -71,7 +73,9 @@ def refusal(
         return Refusal(Reason.LESSONS, missing=history.lessons_missing)
     if limits.per_round and history.attempts >= limits.per_round:
         return Refusal(Reason.ATTEMPTS_USED, next_round_at)
-    return _resting(history, limits, tomorrow=tomorrow, now=now)
+    return _resting(history, limits, tomorrow=tomorrow, now=now) or (
+        Refusal(Reason.BANK_SHORT) if limits.short else None
+    )
 
 
 def _resting(history: History, limits: Limits, *, tomorrow: datetime, now: datetime) -> Refusal | None:

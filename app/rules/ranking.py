@@ -4,14 +4,13 @@ The string holds only digits of fixed width, so SQLite, Postgres and Python orde
 shared place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST_CORRECT = 9999
-_TOTAL_TIME = 8  # digits; 53 rounds of 10 hours are more seconds than six digits hold
 
 
 class Criterion(StrEnum):
@@ -28,6 +27,7 @@ class Criterion(StrEnum):
 
 
 _DIGITS = {Criterion.CORRECT: 4, Criterion.TIME_USED: 6, Criterion.SUBMITTED_AT: 10, Criterion.ATTEMPTS: 5}
+_TOTAL_DIGITS = _DIGITS | {Criterion.TIME_USED: 8}  # 53 rounds of 10 hours are more seconds than six digits hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Result:
 
 def rank_key(result: Result, criteria: Sequence[Criterion]) -> str:
     """Sortable key, smallest is best. Whole seconds, as they are shown, so that a shared place can be explained."""
-    parts = {
-        Criterion.CORRECT: f"{_MOST_CORRECT - result.correct:04d}",
-        Criterion.TIME_USED: f"{result.time_used:06d}",
-        Criterion.SUBMITTED_AT: f"{int((result.submitted_at - _EPOCH).total_seconds()):010d}",
-        Criterion.ATTEMPTS: f"{result.attempts:05d}",
+    values = {
+        Criterion.CORRECT: _MOST_CORRECT - result.correct,
+        Criterion.TIME_USED: result.time_used,
+        Criterion.SUBMITTED_AT: int((result.submitted_at - _EPOCH).total_seconds()),
+        Criterion.ATTEMPTS: result.attempts,
     }
-    return "".join(parts[criterion] for criterion in criteria)
+    return _write(values, criteria, _DIGITS)
 
 
 def total_key(keys: Sequence[str], criteria: Sequence[Criterion]) -> str:
@@ -57,13 +57,17 @@ def total_key(keys: Sequence[str], criteria: Sequence[Criterion]) -> str:
     Totals sort among each other, best first; never compare one with the key of a round.
     """
     parts = [_read(key, criteria) for key in keys]
-    total = {
-        Criterion.CORRECT: f"{_MOST_CORRECT - sum(_MOST_CORRECT - p.get(Criterion.CORRECT, 0) for p in parts):04d}",
-        Criterion.TIME_USED: f"{sum(p.get(Criterion.TIME_USED, 0) for p in parts):0{_TOTAL_TIME}d}",
-        Criterion.SUBMITTED_AT: f"{max(p.get(Criterion.SUBMITTED_AT, 0) for p in parts):010d}",
-        Criterion.ATTEMPTS: f"{sum(p.get(Criterion.ATTEMPTS, 0) for p in parts):05d}",
+    values = {
+        Criterion.CORRECT: _MOST_CORRECT - sum(_MOST_CORRECT - p.get(Criterion.CORRECT, 0) for p in parts),
+        Criterion.TIME_USED: sum(p.get(Criterion.TIME_USED, 0) for p in parts),
+        Criterion.SUBMITTED_AT: max(p.get(Criterion.SUBMITTED_AT, 0) for p in parts),
+        Criterion.ATTEMPTS: sum(p.get(Criterion.ATTEMPTS, 0) for p in parts),
     }
-    return "".join(total[criterion] for criterion in criteria)
+    return _write(values, criteria, _TOTAL_DIGITS)
+
+
+def _write(values: Mapping[Criterion, int], criteria: Sequence[Criterion], digits: Mapping[Criterion, int]) -> str:
+    return "".join(f"{values[criterion]:0{digits[criterion]}d}" for criterion in criteria)
 
 
 def _read(key: str, criteria: Sequence[Criterion]) -> dict[Criterion, int]:

@@ -15,7 +15,8 @@ from app.models import (
     UnitType,
 )
 from app.rules.contest import ContestRules, day_bounds
-from app.rules.drawing import Candidate
+from app.rules.drawing import Candidate, Shortage, shortages
+from app.rules.names import collation_key
 from app.rules.unit_search import NewUnit, OldWard, UnitSearch
 
 
@@ -166,6 +167,11 @@ class Catalogue:
         return {version.id: version.right for version in self.versions.values()}
 
     @cached_property
+    def shortages(self) -> tuple[Shortage, ...]:
+        """What the bank lacks for a paper, after a question was voided; empty as long as exams can start."""
+        return shortages(self.bank, self.rules.exam.quota)
+
+    @cached_property
     def lesson_ids(self) -> frozenset[int]:
         """All lessons that the gate asks for."""
         return frozenset(lesson.id for topic in self.topics for lesson in topic.lessons)
@@ -179,6 +185,12 @@ class Catalogue:
     def units_by_code(self) -> Mapping[str, UnitInfo]:
         """Units by official code."""
         return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def clusters(self) -> tuple[str, ...]:
+        """Names of the clusters of units, in order of the dictionary; empty where the contest has none."""
+        names = {unit.cluster for unit in self.units if unit.cluster}
+        return tuple(sorted(names, key=lambda name: (collation_key(name), name)))
 
     @cached_property
     def groups_of(self) -> Mapping[int, tuple[GroupInfo, ...]]:

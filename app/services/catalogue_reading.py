@@ -7,7 +7,7 @@ every few seconds.
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -48,6 +48,11 @@ from app.services.markdown import markdown_to_html
 _CURRENT = select(Contest.id, Contest.content_version, Contest.shifted_days, Contest.paused_at).where(
     Contest.is_current
 )
+
+
+def _units(session: Session, contest_id: int) -> tuple[UnitInfo, ...]:
+    rows = session.scalars(select(Unit).where(Unit.contest_id == contest_id).order_by(Unit.sort_key, Unit.code))
+    return tuple(UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.cluster, u.sort_key) for u in rows)
 
 
 def _old_wards(session: Session, contest_id: int) -> tuple[OldWard, ...]:
@@ -103,10 +108,15 @@ def _lesson(row: Lesson) -> LessonInfo:
         row.summary,
         row.minutes,
         html,
-        row.picture,
+        _within_a_page(row.picture),
         tuple(row.sources),
         row.as_of,
     )
+
+
+def _within_a_page(picture: str) -> str:
+    """HTML knows what <svg> is; only a file of its own must name the namespace."""
+    return picture.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
 
 
 def _version(question: Question, row: QuestionVersion) -> VersionInfo:
@@ -117,7 +127,7 @@ def _version(question: Question, row: QuestionVersion) -> VersionInfo:
         question.lesson_id,
         row.kind,
         row.stem,
-        row.picture,
+        row.picture and _within_a_page(row.picture),
         tuple(row.options),
         frozenset(row.right),
         row.explanation,
@@ -136,6 +146,15 @@ def _candidate(question: Question, topics: Mapping[int, str]) -> Candidate:
     )
 
 
+def _practice(questions: Iterable[Question]) -> dict[int, tuple[VersionInfo, ...]]:
+    """Lesson → its questions, in the order in which they come."""
+    shelves: dict[int, list[VersionInfo]] = defaultdict(list)
+    for question in questions:
+        if question.pool is Pool.PRACTICE and question.lesson_id is not None:
+            shelves[question.lesson_id].append(_version(question, question.current))
+    return {lesson_id: tuple(shelf) for lesson_id, shelf in shelves.items()}
+
+
 def load_catalogue(session: Session, contest: Contest) -> Catalogue:
     """Read one contest whole."""
     topics = _topics(session, contest.id)
@@ -147,12 +166,6 @@ def load_catalogue(session: Session, contest: Contest) -> Catalogue:
         .order_by(Question.position, Question.id)
     ).all()
     asked = [q for q in questions if not q.withdrawn and q.voided_at is None and q.topic_id in slugs]
-    practice: dict[int, tuple[VersionInfo, ...]] = {}
-    for question in asked:
-        if question.pool is Pool.PRACTICE and question.lesson_id is not None:
-            seen = practice.get(question.lesson_id, ())
-            practice[question.lesson_id] = (*seen, _version(question, question.current))
-    units = session.scalars(select(Unit).where(Unit.contest_id == contest.id).order_by(Unit.sort_key, Unit.code))
     pages = session.scalars(select(Page).where(Page.contest_id == contest.id).order_by(Page.slug))
     rules = read_rules(contest.settings, topics=tuple(slugs.values()))
     rounds, total = _rounds(session, contest, rules.boards)
@@ -172,9 +185,7 @@ def load_catalogue(session: Session, contest: Contest) -> Catalogue:
         rules=rules,
         rounds=rounds,
         total=total,
-        units=tuple(
-            UnitInfo(u.id, u.code, u.type, u.name, u.full_name, u.population, u.cluster, u.sort_key) for u in units
-        ),
+        units=_units(session, contest.id),
         old_wards=_old_wards(session, contest.id),
         groups=_groups(session, contest.id),
         topics=topics,
@@ -182,7 +193,7 @@ def load_catalogue(session: Session, contest: Contest) -> Catalogue:
         bank=tuple(_candidate(q, slugs) for q in asked if q.pool is Pool.EXAM),
         versions={v.id: _version(q, v) for q in questions if q.pool is Pool.EXAM for v in q.versions},
         voided=frozenset(v.id for q in questions if q.voided_at for v in q.versions),
-        practice=practice,
+        practice=_practice(asked),
     )
 
 

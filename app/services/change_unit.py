@@ -50,8 +50,8 @@ def change_unit(
     if moves:
         words = f"{catalogue.units_by_id[entry.unit_id].code} → {unit.code}"
         record(actor_id=entry.account_id, action="unit.change", subject=f"entry:{entry.id}", reason=words, now=now)
-        move_claims(account_id=entry.account_id, unit_id=unit.id)
         entry.unit_id, entry.unit_changes = unit.id, entry.unit_changes + 1
+        move_claims(entry)
     entry.group_id = group.id if group else None
     db.session.flush()
     return entry

@@ -23,6 +23,19 @@ def hold(number: str, keyring: Keyring) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
+def give_number(account: Account, number: str, keyring: Keyring) -> None:
+    """Write it into an account; nobody else has it."""
+    account.citizen_index, account.citizen_cipher = keyring.citizen_index(number), keyring.seal(number)
+    account.citizen_last_four = number[-4:]
+
+
+def number_of(account: Account, keyring: Keyring) -> str | None:
+    """The whole number; None of somebody who has none. Whom it is shown to is recorded by who shows it."""
+    if account.citizen_cipher is None or account.citizen_index is None:
+        return None
+    return keyring.unseal(account.citizen_cipher, account.citizen_index)
+
+
 def holder(number: str, keyring: Keyring) -> Account | None:
     """Whose number it is, locked, in whichever key it is written; `hold` it first."""
     return db.session.scalar(

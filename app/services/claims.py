@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from app.extensions import Hot, db, direct
 from app.models import Account, Claim, ClaimState, Entry
 from app.services.audit import record
-from app.services.citizen_numbers import hold, holder
+from app.services.citizen_numbers import give_number, hold, holder
 from app.services.keyring import Keyring
 
 MOST_OPEN = 3  # on one number: who comes after them is helped by the card alone
@@ -117,8 +117,7 @@ def _move(claim: Claim, number: str, keyring: Keyring) -> None:
     if loser is not None:
         loser.citizen_index, loser.citizen_cipher, loser.citizen_last_four = None, None, None
         db.session.flush()  # before the claimant gets it: the number is unique at every moment
-    claimant.citizen_index, claimant.citizen_cipher = keyring.citizen_index(number), keyring.seal(number)
-    claimant.citizen_last_four = claim.citizen_last_four
+    give_number(claimant, number, keyring)
 
 
 def _close(claim: Claim, state: ClaimState, reason: str, actor_id: int, now: datetime) -> None:
@@ -128,9 +127,10 @@ def _close(claim: Claim, state: ClaimState, reason: str, actor_id: int, now: dat
     db.session.flush()
 
 
-def move_claims(*, account_id: int, unit_id: int) -> None:
-    """The claimant lives elsewhere now: there the card is looked at."""
-    db.session.execute(update(Claim).where(Claim.claimant_id == account_id, _IS_OPEN).values(unit_id=unit_id))
+def move_claims(entry: Entry) -> None:
+    """The claimant lives elsewhere now, or takes part in another contest: there the card is looked at."""
+    mine = update(Claim).where(Claim.claimant_id == entry.account_id, _IS_OPEN)
+    db.session.execute(mine.values(contest_id=entry.contest_id, unit_id=entry.unit_id))
 
 
 def prize_holds(entry_ids: Collection[int]) -> Mapping[int, PrizeHold]:
@@ -148,12 +148,12 @@ def prize_holds(entry_ids: Collection[int]) -> Mapping[int, PrizeHold]:
     }
 
 
-def my_side(account: Account) -> Side | None:
+def my_side(*, account_id: int, has_number: bool) -> Side | None:
     """Where this person stands in a claim; None when nothing is to be said."""
-    claims = direct.all(_SIDES, {"account": account.id})
+    claims = direct.all(_SIDES, {"account": account_id})
     waiting = [claim for claim in claims if claim.state is ClaimState.OPEN]
-    if any(claim.claimant_id == account.id for claim in waiting):
+    if any(claim.claimant_id == account_id for claim in waiting):
         return Side.CLAIMANT
     if waiting:
         return Side.HOLDER
-    return Side.WITHOUT if claims and account.citizen_index is None else None
+    return Side.WITHOUT if claims and not has_number else None

@@ -14,12 +14,8 @@ _CEILING = 1000  # of one address in ten minutes, as when signing in
 _HASH = select(Account.password_hash).where(Account.id == bindparam("account"))
 
 
-class WrongPassword(Exception):
-    """Not the password of this account; `wait` says in how many seconds the next try is welcome."""
-
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__()
-        self.wait = wait
+class WrongPassword(throttle.TryAgain):
+    """Not the password of this account."""
 
 
 def confirm_password(
@@ -31,14 +27,10 @@ def confirm_password(
     """
     key = keyring.mark("password", str(account_id))
     where = throttle.address_of(address, purpose="password", ceiling=_CEILING, keyring=keyring, now=now)
-    if wait := throttle.look(key, now=now).wait(key):
-        raise throttle.Throttled(wait)
+    throttle.admit(key, now=now)
     row = direct.first(_HASH, {"account": account_id})
     if row is None or not passwords.matches(row.password_hash, password):
         raise WrongPassword(throttle.fail(key, where, now=now))
-    counts = throttle.look(key, now=now)
-    if wait := counts.wait(key):  # while this hash was made, others have used up the tries
-        raise throttle.Throttled(wait)
-    if counts.failures(key):
+    if throttle.admit(key, now=now).failures(key):  # while the hash was made, others may have used up the tries
         throttle.clear(key)
     return str(row.password_hash)

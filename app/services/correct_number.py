@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from app.extensions import db
 from app.models import Account, Claim, ClaimState
 from app.services.audit import record
-from app.services.citizen_numbers import hold, holder
+from app.services.citizen_numbers import give_number, hold, holder
 from app.services.keyring import Keyring
 
 
@@ -37,7 +37,6 @@ def correct_number(
     on_either_side = or_(Claim.claimant_id == account_id, Claim.holder_id == account_id)
     if db.session.scalar(select(func.count()).where(on_either_side, Claim.state == ClaimState.OPEN)):
         raise ClaimWaits
-    account.citizen_index, account.citizen_cipher = keyring.citizen_index(number), keyring.seal(number)
-    account.citizen_last_four = number[-4:]
+    give_number(account, number, keyring)
     record(actor_id=actor_id, action="person.number", subject=f"account:{account_id}", reason=reason, now=now)
     db.session.flush()

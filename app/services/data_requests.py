@@ -90,7 +90,7 @@ def find_request(*, request_id: int, contest_id: int) -> DataRequest | None:
 
 
 def entry_of(request: DataRequest) -> int | None:
-    """The entry of who asked; None once the person is deleted."""
+    """The entry of who asked; None once the person is deleted, and of who takes no part in this contest."""
     statement = select(Entry.id).where(Entry.account_id == request.account_id, Entry.contest_id == request.contest_id)
     return db.session.scalar(statement)
 
@@ -156,8 +156,8 @@ def carry_out(*, request_id: int, contest_id: int, answer: str, actor_id: int, n
 
 
 def _take_off_public_pages(request: DataRequest, now: datetime) -> None:
-    entry_id = entry_of(request)
-    if entry_id is not None:
+    """In whatever contest they stand there."""
+    for entry_id in db.session.scalars(select(Entry.id).where(Entry.account_id == request.account_id)).all():
         for purpose in _NOT_NEEDED:
             withdraw_consent(entry_id=entry_id, purpose=purpose, now=now)
 

@@ -76,11 +76,10 @@ class KeptAward:
     awarded_at: datetime
 
 
-def kept_for_award(entry_id: int) -> Sequence[KeptAward]:
-    """The award records of an entry, which outlive the person (Law 91/2025/QH15 Art. 14): level, name, what for."""
-    rows = db.session.execute(
-        select(Award.level, Award.name, Award.awarded_at).where(Award.entry_id == entry_id).order_by(Award.id)
-    )
+def kept_for_award(*, account_id: int) -> Sequence[KeptAward]:
+    """The award records of a person, which outlive it (Law 91/2025/QH15 Art. 14): level, name, what for."""
+    won = select(Award.level, Award.name, Award.awarded_at).join(Entry, Entry.id == Award.entry_id)
+    rows = db.session.execute(won.where(Entry.account_id == account_id).order_by(Award.id))
     return [KeptAward(*row) for row in rows]
 
 
@@ -102,7 +101,7 @@ def delete_person(*, account_id: int, actor_id: int | None, reason: str, now: da
     if db.session.scalar(select(func.count()).where(on_either_side, Claim.state == ClaimState.OPEN)):
         raise ClaimOpen(account_id)
     entries = _lock(account_id)
-    kept = [award for entry_id in entries for award in kept_for_award(entry_id)]
+    kept = kept_for_award(account_id=account_id)
     _forget_in_results(entries)
     db.session.flush()
     for owner in OWNED_BY_ENTRY:

@@ -15,6 +15,7 @@ from app.rules import numbers
 from app.rules.names import fold, name_sort_key
 from app.services.audit import record
 from app.services.catalogue import Catalogue
+from app.services.citizen_numbers import number_of
 from app.services.claims import move_claims
 from app.services.keyring import Keyring
 from app.services.recovery_code import new_recovery_nonce
@@ -215,7 +216,7 @@ def correct_person(
         changed.append("phone")
     if unit_id != entry.unit_id:
         entry.unit_id, entry.group_id = unit_id, None
-        move_claims(account_id=account.id, unit_id=unit_id)
+        move_claims(entry)
         changed.append("unit")
     if changed:
         action = f"person.correct {' '.join(changed)}"
@@ -228,6 +229,4 @@ def look_at_number(*, entry: Entry, actor_id: int, reason: str, keyring: Keyring
     """The whole citizen number, or None of somebody who has none; either way the look is recorded."""
     account = entry.account
     record(actor_id=actor_id, action="citizen.look", subject=f"account:{account.id}", reason=reason, now=now)
-    if account.citizen_cipher is None or account.citizen_index is None:
-        return None
-    return keyring.unseal(account.citizen_cipher, account.citizen_index)
+    return number_of(account, keyring)

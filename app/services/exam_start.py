@@ -22,11 +22,17 @@ from app.services.codes import RECEIPT_LENGTH, new_code
 from app.services.exam_submit import close_if_over
 from app.services.study import lessons_read
 
-# All that a start asks about a person: extra minutes, and every attempt so far; without any, one row of NULLs.
-_SO_FAR = Hot(
-    select(Entry.extra_minutes, Attempt.__table__)
-    .outerjoin(Attempt, Attempt.entry_id == Entry.id)
-    .where(Entry.id == bindparam("entry"))
+_SO_FAR = Hot(select(Attempt.__table__).where(Attempt.entry_id == bindparam("entry")))
+# Held until the attempt is there: who gives extra time finds either it, or us waiting.
+_EXTRA_MINUTES = (
+    select(Entry.extra_minutes).where(Entry.id == bindparam("entry")).with_for_update(read=True, key_share=True)
+)
+_SITTING = Hot(
+    select(Attempt.id)
+    .where(
+        Attempt.round_id == bindparam("round"), Attempt.state == AttemptState.OPEN, Attempt.closes_at > bindparam("now")
+    )
+    .limit(1)
 )
 _MARK_USED = (
     update(QuestionVersion.__table__)  # type: ignore[arg-type]
@@ -66,6 +72,7 @@ def _refusal(so_far: Sequence[Any], *, entry_id: int, catalogue: Catalogue, now:
             per_day=exam.attempts_per_day,
             cooldown_minutes=exam.cooldown_minutes,
             paused=catalogue.paused_at is not None,
+            short=bool(catalogue.shortages),
         ),
         opens_at=this_round.opens_at,
         closes_at=this_round.closes_at,
@@ -84,12 +91,17 @@ def _open(so_far: Sequence[Any]) -> Attempt | None:
     return next((row for row in so_far if row.state is AttemptState.OPEN), None)
 
 
+def somebody_sits(*, round_id: int, now: datetime) -> bool:
+    """Whether anybody still has time left, also behind the round's end. `now` is the exam's clock."""
+    return direct.first(_SITTING, {"round": round_id, "now": now}) is not None
+
+
 def start_attempt(
     *, entry_id: int, account_id: int, catalogue: Catalogue, now: datetime, rng: random.Random
 ) -> Attempt:
     """The open attempt of this person, or a new one with a paper of its own.
 
-    Raises MayNotStart and rules.drawing.QuotaUnmet.
+    Raises MayNotStart.
     """
     so_far = direct.all(_SO_FAR, {"entry": entry_id})
     if running := _open(so_far):
@@ -99,8 +111,8 @@ def start_attempt(
         so_far = db.session.execute(_SO_FAR.statement, {"entry": entry_id}).all()  # what is closed now counts
     if refused := _refusal(so_far, entry_id=entry_id, catalogue=catalogue, now=now):
         raise MayNotStart(refused)
-    attempt = _new_attempt(so_far, catalogue=catalogue, now=now, rng=rng)
-    attempt.entry_id, attempt.account_id = entry_id, account_id
+    attempt = _new_attempt(so_far, entry_id=entry_id, catalogue=catalogue, now=now, rng=rng)
+    attempt.account_id = account_id
     db.session.add(attempt)
     try:
         db.session.flush()
@@ -117,13 +129,17 @@ def _papers_met(catalogue: Catalogue, papers: list[str]) -> Counter[int]:
     return Counter(version.question_id for version in versions if version is not None)
 
 
-def _new_attempt(so_far: Sequence[Any], *, catalogue: Catalogue, now: datetime, rng: random.Random) -> Attempt:
+def _new_attempt(
+    so_far: Sequence[Any], *, entry_id: int, catalogue: Catalogue, now: datetime, rng: random.Random
+) -> Attempt:
     exam, this_round = catalogue.rules.exam, catalogue.round_at(now)
     met = _papers_met(catalogue, [row.paper for row in so_far if row.paper])
     paper = draw(catalogue.bank, exam.quota, met=met, rng=rng, shuffle=exam.shuffle)
     _mark_used(paper)
-    deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=so_far[0].extra_minutes)
+    extra_minutes = db.session.scalars(_EXTRA_MINUTES, {"entry": entry_id}).one()
+    deadline_at = clock.deadline(now, minutes=exam.minutes, extra_minutes=extra_minutes)
     return Attempt(
+        entry_id=entry_id,
         round_id=this_round.id,
         number=1 + sum(row.round_id == this_round.id for row in so_far),
         receipt=new_code(RECEIPT_LENGTH),
@@ -136,5 +152,5 @@ def _new_attempt(so_far: Sequence[Any], *, catalogue: Catalogue, now: datetime, 
 
 
 def _mark_used(paper: Paper) -> None:
-    """From now on these versions are never changed; touches rows only the first time each is drawn."""
+    """From now on these questions never go to practice; touches rows only the first time each is drawn."""
     db.session.execute(_MARK_USED, {"drawn": [question.version_id for question in paper]})

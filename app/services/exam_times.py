@@ -27,16 +27,24 @@ class NothingToExtend(Exception):
 def give_extra_time(
     *, entry_id: int, contest_id: int, minutes: int, reason: str, actor_id: int | None, now: datetime
 ) -> Entry:
-    """Set the extra minutes of a person for every attempt, the open one included. Raises NothingToExtend."""
-    entry = db.session.scalar(select(Entry).where(Entry.id == entry_id, Entry.contest_id == contest_id))
+    """Set the extra minutes of a person for every attempt, the open one included. Raises NothingToExtend.
+
+    Locks in the submit's order: the attempt, then the entry. A start holds the entry too, so one that came before us is
+    found by the second look, and one behind us reads the new minutes.
+    """
+    fresh = {"populate_existing": True}
+    running = select(Attempt).where(Attempt.entry_id == entry_id, Attempt.state == AttemptState.OPEN)
+    running = running.with_for_update().execution_options(**fresh)
+    db.session.scalars(running).all()
+    whose = select(Entry).where(Entry.id == entry_id, Entry.contest_id == contest_id)
+    entry = db.session.scalar(whose.with_for_update().execution_options(**fresh))
     if entry is None:
         raise NothingToExtend(entry_id)
     more = timedelta(minutes=minutes - entry.extra_minutes)
-    entry.extra_minutes = minutes
-    running = select(Attempt).where(Attempt.entry_id == entry_id, Attempt.state == AttemptState.OPEN)
-    for attempt in db.session.scalars(running.with_for_update()):
+    for attempt in db.session.scalars(running):
         attempt.deadline_at += more
         attempt.closes_at += more
+    entry.extra_minutes = minutes
     record(actor_id=actor_id, action=f"exam.extra_time {minutes}", subject=f"entry:{entry_id}", reason=reason, now=now)
     return entry
 
@@ -49,7 +57,7 @@ def extend_round(
     if extended is None or number == 0:
         raise NothingToExtend(number)
     extended.extended_minutes = minutes
-    _tell_processes(contest_id)
+    db.session.get_one(Contest, contest_id).content_changed()
     record(actor_id=actor_id, action=f"round.extend {minutes}", subject=f"round:{extended.id}", reason=reason, now=now)
     return extended
 
@@ -83,8 +91,3 @@ def resume_exams(*, contest_id: int, actor_id: int | None, now: datetime) -> int
     seconds = int(pause.total_seconds())
     record(actor_id=actor_id, action="exam.resume", subject=f"contest:{contest_id}", reason=f"{seconds} s", now=now)
     return len(attempts)
-
-
-def _tell_processes(contest_id: int) -> None:
-    contest = db.session.get_one(Contest, contest_id)
-    contest.content_version += 1

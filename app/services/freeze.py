@@ -8,7 +8,8 @@ from app.extensions import db
 from app.models import Contest, Round, Standing
 from app.services.audit import record
 from app.services.catalogue import Catalogue
-from app.services.standings import keep_total, open_side
+from app.services.standing_values import open_side
+from app.services.standings import keep_total
 
 _HIDDEN = or_(Standing.shown_key.is_(None), Standing.shown_key != Standing.rank_key)
 
@@ -23,7 +24,7 @@ def unfreeze(*, number: int, reason: str, actor_id: int | None, catalogue: Catal
     if this_round is None or this_round.freezes_at is None or not this_round.freezes_at <= now < this_round.closes_at:
         raise NotFrozen(number)
     db.session.get_one(Round, this_round.id).unfrozen_at = now
-    db.session.get_one(Contest, catalogue.contest_id).content_version += 1
+    db.session.get_one(Contest, catalogue.contest_id).content_changed()
     record(actor_id=actor_id, action="boards.unfreeze", subject=f"round:{this_round.id}", reason=reason, now=now)
     db.session.flush()
 

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.models import Account, Handover, Role
 from app.services.audit import record
 from app.services.sign_in import token_hash
+from app.services.sweeping import drop_some
 
 MINUTES = 10
 
@@ -72,7 +73,4 @@ def take_handover(*, token: str, now: datetime) -> Account:
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop tokens that are too old, at most `limit`; returns how many."""
-    old = select(Handover.token_hash).where(Handover.expires_at <= now).order_by(Handover.expires_at).limit(limit)
-    hashes = db.session.scalars(old).all()
-    db.session.execute(delete(Handover).where(Handover.token_hash.in_(hashes)))
-    return len(hashes)
+    return drop_some(Handover.token_hash, Handover.expires_at <= now, oldest=Handover.expires_at, limit=limit)

@@ -16,7 +16,7 @@ from app.models import Attempt, AttemptState, Entry, Invalidation, InvalidationR
 from app.services.audit import record
 from app.services.catalogue import Catalogue
 from app.services.certify import follow_conditions
-from app.services.standings import rebuild_people
+from app.services.standings_rebuilt import rebuild_people
 
 _IN_FORCE = Hot(
     select(Invalidation.__table__)

@@ -16,6 +16,7 @@ from app.services.codes import is_code, new_code, typed_code
 from app.services.desk_people import Reach
 from app.services.keyring import Keyring
 from app.services.sign_in import token_hash
+from app.services.sweeping import drop_some
 
 CODE_LENGTH = 8  # forty bits, for a quarter of an hour, and who guesses is throttled
 CODE_MINUTES = 15
@@ -32,12 +33,8 @@ _FIND = (
 _SEEN = update(Kiosk).where(Kiosk.id == bindparam("kiosk")).values(seen_at=bindparam("now")).returning(Kiosk.id)
 
 
-class WrongCode(Exception):
-    """No such code, used, or too old; `wait` says in how many seconds the next try is welcome."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__()
-        self.wait = wait
+class WrongCode(throttle.TryAgain):
+    """No such code, used, or too old."""
 
 
 class KioskStopped(Exception):
@@ -91,8 +88,7 @@ def enrol(*, typed: str, keyring: Keyring, now: datetime, address: str = "") -> 
     """
     key = keyring.mark("kiosk", address)
     where = throttle.address_of(address, purpose="kiosk", ceiling=_CEILING, keyring=keyring, now=now)
-    if wait := throttle.look(key, where.key, now=now).wait(key, where.key):
-        raise throttle.Throttled(wait)
+    throttle.admit(key, where.key, now=now)
     code = typed_code(typed)
     taken = None
     if is_code(code, CODE_LENGTH):
@@ -201,7 +197,4 @@ def revoke(kiosk: Kiosk, *, actor_id: int | None, reason: str, now: datetime) ->
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop codes that nobody used in time, at most `limit`; returns how many."""
-    old = select(KioskCode.code_mark).where(KioskCode.expires_at <= now).order_by(KioskCode.expires_at).limit(limit)
-    marks = db.session.scalars(old).all()
-    db.session.execute(delete(KioskCode).where(KioskCode.code_mark.in_(marks)))
-    return len(marks)
+    return drop_some(KioskCode.code_mark, KioskCode.expires_at <= now, oldest=KioskCode.expires_at, limit=limit)

@@ -1,100 +1,165 @@
-"""My place in no time, and exact: a ladder of every 500th key of a round, and what moved since it was made.
+"""Places in no time, and exact: ladders of every 500th key of a board, and what moved since they were made.
 
 Counting everybody before me costs 30 ms at 700,000 people. A rung says how many stood before its key when the ladder
 was made; triggers write down how shown keys changed since (`standing_moves`); between the rung and me at most some
 hundred rows are left to count. All three are read by one statement, so from one state of the database: the answer is
 exact however old the ladder is. Making it anew forgets the moves that it has taken in, in the same transaction.
+
+Each round has a ladder of the whole city and one of each unit: in a large city a unit is as large as a small city.
 """
 
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, insert, select, true
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from app.extensions import Hot, db, direct
 from app.models import LadderRung, Standing, StandingMove
 from app.services.catalogue import Catalogue
 
+CITY = 0  # in place of a unit
 STEP = 500  # people between two rungs
-MANY_MOVES = 2000  # that a place is corrected by; more, and the ladder is made anew
+MANY_MOVES = 1000  # that a place is corrected by; more, and the ladders are made anew
 _END = "9" * 40  # behind every key, in every collation: the rung that knows how many there were in all
 _TURN = 7_406_202  # Postgres' advisory lock: one makes ladders at a time
 
 _standings, _rungs, _moves = Standing.__table__.c, LadderRung.__table__.c, StandingMove.__table__.c
 _ROUND: BindParameter[int] = bindparam("round")
-_ON_BOARD = (_standings.round_id == _ROUND, _standings.shown_key.is_not(None))
+_UNIT: BindParameter[int] = bindparam("unit")
+# Added to 0, for SQLite would make an index of some hundred moves at every question, which takes ten times as long.
+_MOVED = _moves.round_id + 0 == _ROUND
+Unit = ColumnElement[int] | int  # a unit's number, or CITY
 
 
-def _people() -> Any:
-    """How many stand on the board; counted one by one only where no ladder was ever made."""
-    moved = select(func.count(_moves.new_key) - func.count(_moves.old_key)).where(_moves.round_id == _ROUND)
-    at_making = select(_rungs.before).where(_rungs.round_id == _ROUND, _rungs.shown_key == _END)
-    counted = select(func.count()).where(*_ON_BOARD).scalar_subquery()
-    return func.coalesce(at_making.scalar_subquery() + moved.scalar_subquery(), counted)
+def on_board(unit: Unit) -> list[ColumnElement[bool]]:
+    """Conditions on standings: shown in `round`, and of this unit unless it is the CITY."""
+    of_unit = [] if isinstance(unit, int) else [_standings.unit_id == unit]
+    return [_standings.round_id == _ROUND, *of_unit, _standings.shown_key.is_not(None)]
 
 
-def _place_statement() -> Any:
-    mine = select(_standings.shown_key.label("key")).where(_standings.entry_id == bindparam("entry"), *_ON_BOARD).cte()
-    nearest = (
-        select(_rungs.shown_key.label("key"), _rungs.before)
-        .join(mine, _rungs.shown_key <= mine.c.key)
-        .where(_rungs.round_id == _ROUND)
-        .order_by(_rungs.shown_key.desc())
-        .limit(1)
-        .cte()
+def on_group(group: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """The same for a group."""
+    return [*on_board(CITY), _standings.group_id == group]
+
+
+def place_in_group(line: CTE, group: ColumnElement[int]) -> ColumnElement[int]:
+    """Place of each line, which has a `shown_key`, on the board of a group: small, so all before it are counted."""
+    before = select(func.count()).where(*on_group(group), _standings.shown_key < line.c.shown_key)
+    return 1 + before.scalar_subquery()
+
+
+def at_rungs(lines: CTE, unit: Unit, name: str) -> CTE:
+    """`lines`, which have a `shown_key`, each with the nearest rung of a ladder: its key `foot`, and `below`."""
+    here = (_rungs.round_id == _ROUND, _rungs.unit_id == unit, _rungs.shown_key <= lines.c.shown_key)
+    foot, below = (
+        select(column).where(*here).order_by(_rungs.shown_key.desc()).limit(1).scalar_subquery()
+        for column in (_rungs.shown_key, _rungs.before)
     )
-    foot = func.coalesce(nearest.c.key, "")
-    moved = [func.coalesce(func.sum(case((key < foot, 1), else_=0)), 0) for key in (_moves.new_key, _moves.old_key)]
-    below = select(moved[0] - moved[1]).where(_moves.round_id == _ROUND).scalar_subquery()
+    found = select(lines, func.coalesce(foot, "").label("foot"), func.coalesce(below, 0).label("below")).cte(name)
+    return found.prefix_with("MATERIALIZED")  # else SQLite would look for the rung at every move
+
+
+def place(line: CTE, unit: Unit) -> ColumnElement[int]:
+    """Place of each line of `at_rungs`: one more than stand before it."""
     between = (
         select(func.count())
-        .where(_standings.round_id == _ROUND, _standings.shown_key >= foot, _standings.shown_key < mine.c.key)
+        .where(*on_board(unit), _standings.shown_key >= line.c.foot, _standings.shown_key < line.c.shown_key)
         .scalar_subquery()
     )
-    place = 1 + func.coalesce(nearest.c.before, 0) + below + between
-    return select(place, _people()).select_from(mine.outerjoin(nearest, true()))
+    return 1 + line.c.below + _moved(unit, lambda key: key < line.c.foot) + between
 
 
-_PLACE = Hot(_place_statement())
-_PEOPLE = select(_people())
-_NEXT = (
-    select(_standings.shown_key)
-    .where(*_ON_BOARD, _standings.shown_key > bindparam("foot"))
-    .order_by(_standings.shown_key)
-    .limit(1)
-    .offset(STEP - 1)
+def people(unit: Unit) -> ColumnElement[int]:
+    """How many stand on a board; counted one by one only where no ladder was ever made."""
+    at_making = select(_rungs.before).where(_rungs.round_id == _ROUND, _rungs.unit_id == unit, _rungs.shown_key == _END)
+    counted = select(func.count()).where(*on_board(unit)).scalar_subquery()
+    moved = _moved(unit, lambda key: key.is_not(None))
+    return func.coalesce(at_making.scalar_subquery() + moved, counted)
+
+
+def _moved(unit: Unit, which: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[int]:
+    """How many more (or fewer) of `which` keys stand on the board since the ladder was made."""
+
+    def many(key: ColumnElement[str], of_unit: ColumnElement[int]) -> ColumnElement[int]:
+        counted = which(key) if isinstance(unit, int) else and_(of_unit == unit, which(key))
+        return func.coalesce(func.sum(case((counted, 1), else_=0)), 0)
+
+    difference = many(_moves.new_key, _moves.new_unit_id) - many(_moves.old_key, _moves.old_unit_id)
+    return select(difference).where(_MOVED).scalar_subquery()
+
+
+def _people_in_units() -> Select[int]:
+    units: BindParameter[int] = bindparam("units", expanding=True)
+    at_making = _rungs.round_id == _ROUND, _rungs.unit_id.in_(units), _rungs.shown_key == _END
+    moved = [
+        select(func.count(key)).where(_moves.round_id == _ROUND, of_unit.in_(units)).scalar_subquery()
+        for key, of_unit in ((_moves.new_key, _moves.new_unit_id), (_moves.old_key, _moves.old_unit_id))
+    ]
+    counted = select(func.count()).where(*on_board(CITY), _standings.unit_id.in_(units)).scalar_subquery()
+    have_all = func.count() == bindparam("count", type_=Integer)
+    return select(case((have_all, func.sum(_rungs.before) + moved[0] - moved[1]), else_=counted)).where(*at_making)
+
+
+def _steps(unit: Unit) -> tuple[Select[str], Select[int]]:
+    """The key STEP people behind `foot`, or a little further where several share it; and how many are between two."""
+    behind = _standings.shown_key > bindparam("foot")
+    following = select(_standings.shown_key).where(*on_board(unit), behind).order_by(_standings.shown_key).limit(1)
+    between = _standings.shown_key >= bindparam("foot"), _standings.shown_key < bindparam("head")
+    return following.offset(bindparam("behind")), select(func.count()).where(*on_board(unit), *between)
+
+
+_STEPS = (_steps(CITY), _steps(_UNIT))
+_PEOPLE = (Hot(select(people(CITY))), Hot(select(people(_UNIT))))
+_PEOPLE_IN_UNITS = _people_in_units()
+_KEPT = Hot(
+    select(
+        select(func.count()).where(_moves.round_id == _ROUND).scalar_subquery(),
+        exists().where(_rungs.round_id == _ROUND),
+    )
 )
-_BETWEEN = select(func.count()).where(
-    _standings.round_id == _ROUND, _standings.shown_key >= bindparam("foot"), _standings.shown_key < bindparam("head")
-)
 
 
-def place_of(*, entry_id: int, round_id: int) -> tuple[int, int] | None:
-    """Place on the board of a round and how many stand there; equal keys share a place. None for who isn't on it."""
-    row = direct.first(_PLACE, {"entry": entry_id, "round": round_id})
-    return (row[0], row[1]) if row else None
-
-
-def people_of(*, round_id: int) -> int:
-    """How many stand on the board of a round, now."""
-    return db.session.scalar(_PEOPLE, {"round": round_id}) or 0
+def people_of(*, round_id: int, unit_ids: Collection[int] = ()) -> int:
+    """How many stand on the board of a round, or of some units together, now."""
+    if len(unit_ids) > 1:
+        values = {"round": round_id, "units": sorted(unit_ids), "count": len(unit_ids)}
+        row = direct.first(_PEOPLE_IN_UNITS, values)
+    else:
+        row = direct.first(_PEOPLE[bool(unit_ids)], {"round": round_id, "unit": next(iter(unit_ids), CITY)})
+    return int(row[0]) if row else 0
 
 
 def refresh_ladders(*, catalogue: Catalogue, many: int = MANY_MOVES) -> int:
-    """Make the ladders anew of which more than `many` moves are kept; returns how many. For a timer.
+    """Make the ladders anew of rounds that have none or keep more than `many` moves; returns of how many rounds. For a
+    timer.
 
     In a transaction of its own, which must not begin inside another one.
     """
     made = 0
     for board in catalogue.boards:
-        kept = db.session.scalar(select(func.count()).where(_moves.round_id == board.id)) or 0
-        db.session.rollback()  # only read
-        if kept > many:
-            made += make_ladder(round_id=board.id)
+        kept, has_one = direct.all(_KEPT, {"round": board.id})[0]
+        if kept > many or not has_one:
+            made += make_ladders(round_id=board.id, unit_ids=[unit.id for unit in catalogue.units])
     return made
 
 
-def make_ladder(*, round_id: int) -> bool:
-    """Make the ladder of one round; False when somebody else is making one.
+def make_ladders(*, round_id: int, unit_ids: Iterable[int]) -> bool:
+    """Make the ladders of one round, of the city and of these units; False when somebody else is making one.
 
     One state of the database throughout: SQLite's only pen, Postgres' REPEATABLE READ.
     """
@@ -106,19 +171,21 @@ def make_ladder(*, round_id: int) -> bool:
                 select(func.pg_try_advisory_xact_lock(_TURN))
             ):
                 return False
-            rungs = _climb(connection, round_id)
+            rungs = [rung for unit in (CITY, *unit_ids) for rung in _climb(connection, round_id, unit)]
             connection.execute(delete(LadderRung).where(_rungs.round_id == round_id))
             connection.execute(delete(StandingMove).where(_moves.round_id == round_id))
             connection.execute(insert(LadderRung), rungs)
     return True
 
 
-def _climb(connection: Connection, round_id: int) -> list[dict[str, Any]]:
+def _climb(connection: Connection, round_id: int, unit: int) -> list[dict[str, Any]]:
+    following, between = _STEPS[unit != CITY]
     rungs, foot, before = [], "", 0
     while True:
-        head = connection.scalar(_NEXT, {"round": round_id, "foot": foot})
-        before += connection.scalar(_BETWEEN, {"round": round_id, "foot": foot, "head": head or _END}) or 0
-        rungs.append({"round_id": round_id, "shown_key": head or _END, "before": before})
+        values = {"round": round_id, "unit": unit, "foot": foot}
+        head = connection.scalar(following, values | {"behind": STEP - 1})
+        before += connection.scalar(between, values | {"head": head or _END}) or 0
+        rungs.append({"round_id": round_id, "unit_id": unit, "shown_key": head or _END, "before": before})
         if head is None:
             return rungs
         foot = head

@@ -7,7 +7,7 @@ citizen number is told by its last four digits; the whole one is on the card.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -43,189 +43,108 @@ Data = Mapping[str, Sequence[Row]]
 _STAFF = "staff"
 _SELF = "self"
 _OPERATOR = "operator"
+_ACCOUNT: BindParameter[Any] = bindparam("account")
+_ENTRIES: BindParameter[Any] = bindparam("entries", expanding=True)
+
+
+def _part(owner: InstrumentedAttribute[Any], *columns: str | ColumnElement[Any], order: Any) -> Select[Any]:
+    """Rows whose `owner` is the account, or one of its entries; text names columns of the owner's table."""
+    told: list[Any] = []
+    for column in columns:
+        told += [getattr(owner.class_, name) for name in column.split()] if isinstance(column, str) else [column]
+    mine = owner.in_(_ENTRIES) if owner.key == "entry_id" else owner == _ACCOUNT
+    return select(*told).where(mine).order_by(order)
+
+
+_PARTS: Mapping[str, Select[Any]] = {
+    "account": _part(Account.id, "id full_name phone citizen_last_four created_at disabled_at", order=Account.id),
+    "entries": _part(
+        Entry.account_id,
+        "id",
+        Contest.name.label("contest"),
+        Unit.type.label("unit_type"),
+        Unit.name.label("unit"),
+        Group.name.label("group"),
+        "registered_at finished_at on_boards accepted_rules guardian_name guardian_phone",
+        Entry.assisted_by.is_not(None).label("assisted"),
+        "unit_changes extra_minutes",
+        order=Entry.id,
+    )
+    .join(Contest, Contest.id == Entry.contest_id)
+    .join(Unit, Unit.id == Entry.unit_id)
+    .outerjoin(Group, Group.id == Entry.group_id),
+    "consents": _part(Consent.entry_id, "purpose text_version channel given_at withdrawn_at", order=Consent.id),
+    "sessions": _part(Session.account_id, "device created_at seen_on expires_at", order=Session.created_at),
+    "lessons": _part(
+        LessonRead.entry_id,
+        Topic.title.label("topic"),
+        Lesson.title.label("lesson"),
+        "read_at",
+        order=LessonRead.read_at,
+    )
+    .join(Lesson, Lesson.id == LessonRead.lesson_id)
+    .join(Topic, Topic.id == Lesson.topic_id),
+    "attempts": _part(
+        Attempt.entry_id,
+        "receipt number state started_at ended_at correct time_used given_back answers saved_at",
+        order=Attempt.id,
+    ),
+    "results": _part(
+        Standing.entry_id,
+        Round.name.label("round"),
+        "correct time_used submitted_at attempts",
+        order=Standing.round_id,
+    ).join(Round, Round.id == Standing.round_id),
+    "invalidations": _part(
+        Invalidation.entry_id,
+        "code words at reply replied_at lifted_at lifted_reason",
+        order=Invalidation.id,
+    ),
+    "final_results": _part(
+        FinalLine.entry_id,
+        "place full_name unit_name citizen_last_four correct time_used submitted_at",
+        order=FinalLine.final_id,
+    ),
+    "awards": _part(Award.entry_id, "level name figure awarded_at", order=Award.id),
+    "stories": _part(Story.entry_id, "kind body on_wall state reason told_at decided_at", order=Story.id),
+    "certificates": _part(
+        Certificate.entry_id,
+        "code full_name unit_name correct issued_at revoked_at revoked_reason",
+        order=Certificate.id,
+    ),
+    "claims": select(
+        case((Claim.claimant_id == _ACCOUNT, literal("claimant")), else_=literal("holder")).label("side"),
+        Claim.citizen_last_four,
+        Claim.state,
+        Claim.created_at,
+        Claim.decided_at,
+    )
+    .where(or_(Claim.claimant_id == _ACCOUNT, Claim.holder_id == _ACCOUNT))
+    .order_by(Claim.id),
+    "codes": _part(OneTimeCode.account_id, "purpose created_at used_at", order=OneTimeCode.id),
+    "handovers": _part(Handover.account_id, "created_at used_at", order=Handover.created_at),
+    "requests": _part(
+        DataRequest.account_id,
+        "kind state text created_at due_at extension_reason done_at answer",
+        order=DataRequest.id,
+    ),
+}
 
 
 def read_my_data(*, account_id: int) -> Data:
     """Name of the part → its rows, each column's name → value (text, whole number, bool, time, enum or None)."""
     entries = db.session.scalars(select(Entry.id).where(Entry.account_id == account_id)).all()
+    whose = {"account": account_id, "entries": entries}
     return {
-        part: [dict(row._mapping) for row in db.session.execute(statement)]
-        for part, statement in _statements(account_id, entries).items()
+        part: [dict(row._mapping) for row in db.session.execute(statement, whose)] for part, statement in _PARTS.items()
     } | {"audit": _audit(account_id, entries)}
 
 
-def _statements(account_id: int, entries: Sequence[int]) -> Mapping[str, Select[Any]]:
-    def mine(*columns: Any, of: InstrumentedAttribute[Any], order: Any) -> Select[Any]:
-        return select(*columns).where(of.in_(entries)).order_by(order)
-
-    def of_account(*columns: Any, of: InstrumentedAttribute[Any], order: Any) -> Select[Any]:
-        return select(*columns).where(of == account_id).order_by(order)
-
-    return {
-        "account": of_account(
-            Account.id,
-            Account.full_name,
-            Account.phone,
-            Account.citizen_last_four,
-            Account.created_at,
-            Account.disabled_at,
-            of=Account.id,
-            order=Account.id,
-        ),
-        "entries": of_account(
-            Entry.id,
-            Contest.name.label("contest"),
-            Unit.type.label("unit_type"),
-            Unit.name.label("unit"),
-            Group.name.label("group"),
-            Entry.registered_at,
-            Entry.finished_at,
-            Entry.on_boards,
-            Entry.accepted_rules,
-            Entry.guardian_name,
-            Entry.guardian_phone,
-            Entry.assisted_by.is_not(None).label("assisted"),
-            Entry.unit_changes,
-            Entry.extra_minutes,
-            of=Entry.account_id,
-            order=Entry.id,
-        )
-        .join(Contest, Contest.id == Entry.contest_id)
-        .join(Unit, Unit.id == Entry.unit_id)
-        .outerjoin(Group, Group.id == Entry.group_id),
-        "consents": mine(
-            Consent.purpose,
-            Consent.text_version,
-            Consent.channel,
-            Consent.given_at,
-            Consent.withdrawn_at,
-            of=Consent.entry_id,
-            order=Consent.id,
-        ),
-        "sessions": of_account(
-            Session.device,
-            Session.created_at,
-            Session.seen_on,
-            Session.expires_at,
-            of=Session.account_id,
-            order=Session.created_at,
-        ),
-        "lessons": mine(
-            Topic.title.label("topic"),
-            Lesson.title.label("lesson"),
-            LessonRead.read_at,
-            of=LessonRead.entry_id,
-            order=LessonRead.read_at,
-        )
-        .join(Lesson, Lesson.id == LessonRead.lesson_id)
-        .join(Topic, Topic.id == Lesson.topic_id),
-        "attempts": mine(
-            Attempt.receipt,
-            Attempt.number,
-            Attempt.state,
-            Attempt.started_at,
-            Attempt.ended_at,
-            Attempt.correct,
-            Attempt.time_used,
-            Attempt.given_back,
-            Attempt.answers,
-            Attempt.saved_at,
-            of=Attempt.entry_id,
-            order=Attempt.id,
-        ),
-        "results": mine(
-            Round.name.label("round"),
-            Standing.correct,
-            Standing.time_used,
-            Standing.submitted_at,
-            Standing.attempts,
-            of=Standing.entry_id,
-            order=Standing.round_id,
-        ).join(Round, Round.id == Standing.round_id),
-        "invalidations": mine(
-            Invalidation.code,
-            Invalidation.words,
-            Invalidation.at,
-            Invalidation.reply,
-            Invalidation.replied_at,
-            Invalidation.lifted_at,
-            Invalidation.lifted_reason,
-            of=Invalidation.entry_id,
-            order=Invalidation.id,
-        ),
-        "final_results": mine(
-            FinalLine.place,
-            FinalLine.full_name,
-            FinalLine.unit_name,
-            FinalLine.citizen_last_four,
-            FinalLine.correct,
-            FinalLine.time_used,
-            FinalLine.submitted_at,
-            of=FinalLine.entry_id,
-            order=FinalLine.final_id,
-        ),
-        "awards": mine(Award.level, Award.name, Award.figure, Award.awarded_at, of=Award.entry_id, order=Award.id),
-        "stories": mine(
-            Story.kind,
-            Story.body,
-            Story.on_wall,
-            Story.state,
-            Story.reason,
-            Story.told_at,
-            Story.decided_at,
-            of=Story.entry_id,
-            order=Story.id,
-        ),
-        "certificates": mine(
-            Certificate.code,
-            Certificate.full_name,
-            Certificate.unit_name,
-            Certificate.correct,
-            Certificate.issued_at,
-            Certificate.revoked_at,
-            Certificate.revoked_reason,
-            of=Certificate.entry_id,
-            order=Certificate.id,
-        ),
-        "claims": select(
-            case((Claim.claimant_id == account_id, literal("claimant")), else_=literal("holder")).label("side"),
-            Claim.citizen_last_four,
-            Claim.state,
-            Claim.created_at,
-            Claim.decided_at,
-        )
-        .where(or_(Claim.claimant_id == account_id, Claim.holder_id == account_id))
-        .order_by(Claim.id),
-        "codes": of_account(
-            OneTimeCode.purpose,
-            OneTimeCode.created_at,
-            OneTimeCode.used_at,
-            of=OneTimeCode.account_id,
-            order=OneTimeCode.id,
-        ),
-        "handovers": of_account(
-            Handover.created_at,
-            Handover.used_at,
-            of=Handover.account_id,
-            order=Handover.created_at,
-        ),
-        "requests": of_account(
-            DataRequest.kind,
-            DataRequest.state,
-            DataRequest.text,
-            DataRequest.created_at,
-            DataRequest.due_at,
-            DataRequest.extension_reason,
-            DataRequest.done_at,
-            DataRequest.answer,
-            of=DataRequest.account_id,
-            order=DataRequest.id,
-        ),
-    }
-
-
 def _audit(account_id: int, entries: Sequence[int]) -> list[Row]:
-    """What was done about this person; who of the staff did it is told by the role."""
+    """What was done about this person; who of the staff did it is told by the role.
+
+    The reason of a decided claim stays out: both sides read this, and it may name the other one.
+    """
     subjects = [
         f"account:{account_id}",
         *(f"entry:{entry_id}" for entry_id in entries),
@@ -241,8 +160,9 @@ def _audit(account_id: int, entries: Sequence[int]) -> list[Row]:
         (and_(Account.role.is_not(None), Account.role != Role.CONTESTANT), literal(_STAFF)),
         else_=literal(_OPERATOR),
     )
+    told = case((AuditRecord.subject.startswith("claim:"), ""), else_=AuditRecord.reason)
     statement = (
-        select(AuditRecord.at, AuditRecord.action, AuditRecord.reason, by.label("by"))
+        select(AuditRecord.at, AuditRecord.action, told.label("reason"), by.label("by"))
         .outerjoin(Account, Account.id == AuditRecord.actor_id)
         .where(AuditRecord.subject.in_(subjects))
         .order_by(AuditRecord.id)

@@ -1,6 +1,5 @@
 """Where an account is signed in, and ending it there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy import delete, select
 from app.extensions import db
 from app.models import Session
 from app.services.sign_in import token_hash
+from app.services.sweeping import drop_some
 
 _LATELY = timedelta(minutes=15)
 _SHOWN = 16  # digits of a token's hash: enough to tell the sessions of one person apart, and no way in
@@ -74,8 +74,4 @@ def end_other_sessions(*, account_id: int, token: str) -> None:
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop sessions whose time is over, at most `limit`; returns how many."""
-    old: Sequence[str] = db.session.scalars(
-        select(Session.token_hash).where(Session.expires_at <= now).order_by(Session.expires_at).limit(limit)
-    ).all()
-    db.session.execute(delete(Session).where(Session.token_hash.in_(old)))
-    return len(old)
+    return drop_some(Session.token_hash, Session.expires_at <= now, oldest=Session.expires_at, limit=limit)

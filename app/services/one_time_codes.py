@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from app.extensions import db, direct
 from app.models import AuditRecord, CodePurpose, OneTimeCode
 from app.services.audit import record
 from app.services.keyring import Keyring
+from app.services.sweeping import drop_some
+from app.services.throttle import TryAgain
 
 GOOD_FOR = timedelta(minutes=5)
 TRIES = 5
@@ -48,12 +50,8 @@ _TRY = (
 )
 
 
-class TooSoon(Exception):
-    """This phone, or its neighbours, had its share of codes; `wait` says in how many seconds there is another."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__()
-        self.wait = wait
+class TooSoon(TryAgain):
+    """This phone, or its neighbours, had its share of codes."""
 
 
 class Tripped(Exception):
@@ -235,7 +233,5 @@ def resume(*, reason: str, now: datetime) -> None:
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop codes that count no more, at most `limit`; returns how many."""
-    old = select(OneTimeCode.id).where(OneTimeCode.created_at <= now - _DAY).order_by(OneTimeCode.created_at)
-    ids = db.session.scalars(old.limit(limit)).all()
-    db.session.execute(delete(OneTimeCode).where(OneTimeCode.id.in_(ids)))
-    return len(ids)
+    gone = OneTimeCode.created_at <= now - _DAY
+    return drop_some(OneTimeCode.id, gone, oldest=OneTimeCode.created_at, limit=limit)

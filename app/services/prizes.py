@@ -10,7 +10,7 @@ from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
 from app.rules.prizes import RESERVES, Candidate, Metric, Prize, Proposal, Span, Winner, propose
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.claims import PrizeHold, prize_holds
-from app.services.figures import count_figures
+from app.services.count_figures import count_figures
 from app.services.final_result import taken_out
 from app.services.unit_boards import UnitRow, unit_board
 
@@ -20,6 +20,7 @@ _HOLDS = {
 }
 _STAFF = "Người của Ban Tổ chức không nhận giải"
 _TAKEN_OUT = "Kết quả đã bị hủy"
+_DELETED = "Đã xóa dữ liệu theo yêu cầu"
 _MORE = 200  # lines that are looked at beyond the prizes, and doubled while that is not enough
 
 
@@ -58,7 +59,7 @@ def propose_prizes(*, final: FinalResult, board: RoundInfo, catalogue: Catalogue
 
 def _people(final: FinalResult, most: int) -> list[Candidate]:
     """The first lines, and who of them may win nothing now."""
-    columns = (FinalLine.entry_id, FinalLine.place, FinalLine.rank_key)
+    columns = (FinalLine.entry_id, FinalLine.place, FinalLine.rank_key, FinalLine.full_name)
     first = select(*columns).where(FinalLine.final_id == final.id).order_by(FinalLine.position).limit(most)
     rows = db.session.execute(first).all()
     ids = [row.entry_id for row in rows]
@@ -66,6 +67,7 @@ def _people(final: FinalResult, most: int) -> list[Candidate]:
     staff = select(Entry.id).join(Account, Account.id == Entry.account_id).where(Account.role != Role.CONTESTANT)
     holds |= dict.fromkeys(db.session.scalars(staff.where(Entry.id.in_(ids))), _STAFF)
     holds |= dict.fromkeys(taken_out(final=final), _TAKEN_OUT)
+    holds |= {row.entry_id: _DELETED for row in rows if not row.full_name}  # delete_person leaves the line, nameless
     return [Candidate(row.entry_id, row.place, row.rank_key, holds.get(row.entry_id, "")) for row in rows]
 
 

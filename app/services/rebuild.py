@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Attempt, Entry, Standing
 from app.services.catalogue import Catalogue
-from app.services.standings import agrees, expected, finishing, graded_attempts, rebuild_people
+from app.services.standings_rebuilt import agrees, expected, finishing, graded_attempts, rebuild_people
 
 PEOPLE = 500  # in one part
 

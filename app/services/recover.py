@@ -33,12 +33,8 @@ _BY_PHONE = (
 )
 
 
-class WrongRecoveryCode(Exception):
-    """No account with this number and recovery code; `wait` says in how many seconds the next try is welcome."""
-
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__()
-        self.wait = wait
+class WrongRecoveryCode(throttle.TryAgain):
+    """No account with this number and recovery code."""
 
 
 class GuessablePassword(Exception):
@@ -78,8 +74,7 @@ def recover_by_recovery_code(
     match = next((account for account in accounts if is_recovery_code(account, code, keyring)), None)
     if match is None:
         raise WrongRecoveryCode(throttle.fail(tries.key, tries.address, now=now))
-    if wait := throttle.look(tries.key, now=now).wait(tries.key):  # others have used up the tries meanwhile
-        raise throttle.Throttled(wait)
+    throttle.admit(tries.key, now=now)  # others may have used up the tries meanwhile
     _refuse_guessable(match.id, new, keyring)
     if len(tries.rows) == 1:  # where several share a number, one of them must not buy guesses at the others' codes
         throttle.clear(tries.key)
@@ -104,8 +99,7 @@ def ask_code_by_sms(
     number the same is done, and sent nowhere. Raises one_time_codes.TooSoon or Tripped, and Throttled.
     """
     where = throttle.address_of(address, purpose="recover.ask", ceiling=_ASKED, keyring=keyring, now=now)
-    if wait := throttle.look(where.key, now=now).wait(where.key):
-        raise throttle.Throttled(wait)
+    throttle.admit(where.key, now=now)
     throttle.fail(keyring.mark("recover.ask", phone), where, now=now)  # each asking counts, whatever comes of it
     rows = direct.all(_BY_PHONE, {"phone": phone, "last_four": last_four})
     account_id = rows[0].id if len(rows) == 1 else None

@@ -7,13 +7,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db, direct
-from app.models import Account, Channel, Entry, Purpose
+from app.models import Account, Channel
 from app.rules.names import fold, name_sort_key
 from app.services import throttle
-from app.services.catalogue import Catalogue, GroupInfo, UnitInfo
-from app.services.citizen_numbers import hold, holder
+from app.services.catalogue import Catalogue
+from app.services.citizen_numbers import give_number, hold, holder
 from app.services.claims import TooManyClaims, open_claim
-from app.services.consents import first_consents, is_public
+from app.services.enter_contest import NewEntry, add_entry, make_entry
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
 from app.services.recovery_code import new_recovery_nonce
@@ -28,28 +28,14 @@ class CitizenNumberTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Guardian:
-    """Who answers for somebody under 16: NFC name, E.164 phone."""
-
-    name: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
 class NewContestant:
-    """What a person typed, already checked and in normal form: NFC name, E.164 phone, twelve digits.
-
-    With a guardian the consents hold the guardian's.
-    """
+    """What a person typed, already checked and in normal form: NFC name, E.164 phone, twelve digits."""
 
     full_name: str
     phone: str
     citizen_number: str
-    unit: UnitInfo
     password: str
-    consents: frozenset[Purpose]
-    group: GroupInfo | None = None
-    guardian: Guardian | None = None
+    entry: NewEntry
 
 
 def register(
@@ -75,24 +61,24 @@ def register(
     number = person.citizen_number
     key = keyring.mark("register", number)
     where = throttle.address_of(address, purpose="register", ceiling=_CEILING, keyring=keyring, now=now)
-    if wait := throttle.look(key, where.key, now=now).wait(key, where.key):
-        raise throttle.Throttled(wait)
+    throttle.admit(key, where.key, now=now)
     # Hashing takes 20 ms and waits its turn: it comes before the transaction, which on SQLite holds the only pen.
     password_hash = passwords.hash(person.password)
     if direct.first(_BY_INDEX, {"indexes": keyring.citizen_indexes(number)}) is not None:
         throttle.fail(key, where, now=now)
         if not claims:
             raise CitizenNumberTaken
-    entry = _new_entry(person, catalogue, password_hash, now)
+    entry = make_entry(person.entry, catalogue, now=now, recorded_by=recorded_by)
+    entry.account = _new_account(person, password_hash, now)
     # Looked at again: while keys are replaced the unique index alone does not see that two indexes are one number.
     hold(number, keyring)
     other = holder(number, keyring)
     try:
         if other is None:
-            _give_number(entry.account, number, keyring)
+            give_number(entry.account, number, keyring)
         elif not claims:
             raise CitizenNumberTaken
-        _add(entry, person, catalogue, channel=channel, recorded_by=recorded_by, now=now)
+        add_entry(entry, person.entry, channel=channel)
         if other is not None:
             open_claim(claimant=entry, holder_id=other.id, number=number, keyring=keyring, now=now)
     except TooManyClaims:
@@ -105,8 +91,8 @@ def register(
     return entry.account
 
 
-def _new_entry(person: NewContestant, catalogue: Catalogue, password_hash: str, now: datetime) -> Entry:
-    account = Account(
+def _new_account(person: NewContestant, password_hash: str, now: datetime) -> Account:
+    return Account(
         full_name=person.full_name,
         name_search=fold(person.full_name),
         name_sort=name_sort_key(person.full_name),
@@ -114,42 +100,4 @@ def _new_entry(person: NewContestant, catalogue: Catalogue, password_hash: str, 
         password_hash=password_hash,
         recovery_nonce=new_recovery_nonce(),
         created_at=now,
-    )
-    return Entry(
-        account=account,
-        contest_id=catalogue.contest_id,
-        unit_id=person.unit.id,
-        group_id=person.group.id if person.group else None,
-        guardian_name=person.guardian.name if person.guardian else None,
-        guardian_phone=person.guardian.phone if person.guardian else None,
-        on_boards=is_public(Purpose.BOARDS, person.consents, is_minor=person.guardian is not None),
-        accepted_rules=catalogue.rules_version,
-        registered_at=now,
-    )
-
-
-def _give_number(account: Account, number: str, keyring: Keyring) -> None:
-    account.citizen_index, account.citizen_cipher = keyring.citizen_index(number), keyring.seal(number)
-    account.citizen_last_four = number[-4:]
-
-
-def _add(
-    entry: Entry,
-    person: NewContestant,
-    catalogue: Catalogue,
-    *,
-    channel: Channel,
-    recorded_by: int | None,
-    now: datetime,
-) -> None:
-    entry.assisted_by = recorded_by
-    db.session.add(entry)
-    db.session.flush()
-    first_consents(
-        entry_id=entry.id,
-        purposes=person.consents,
-        text_version=catalogue.rules_version,
-        channel=channel,
-        recorded_by=recorded_by,
-        now=now,
     )

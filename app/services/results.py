@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Account, Attempt, Entry, Standing
 from app.rules.numbers import masked_citizen_number
 from app.services.catalogue import Catalogue, RoundInfo
-from app.services.spreadsheets import Cell, Columns, FileKind, write_sheet
+from app.services.spreadsheets import Cell, Columns, FileKind, stamp, wall_time, write_sheet
 
 _BATCH = 1000  # rows that are in memory at once
 _WIDTHS = (7, 30, 10, 28, 18, 9, 9, 12, 16, 21, 9)
@@ -69,8 +69,7 @@ def people_ranked(*, round_id: int) -> int:
 
 def file_name(*, catalogue: Catalogue, this_round: RoundInfo, kind: FileKind, now: datetime) -> str:
     """`ket-qua-<contest>-dot-1-20251021-1530.xlsx`: no marks, and the time it stands at."""
-    at = now.astimezone(catalogue.rules.zone)
-    return f"ket-qua-{catalogue.slug}-dot-{this_round.number}-{at:%Y%m%d-%H%M}.{kind}"
+    return f"ket-qua-{catalogue.slug}-dot-{this_round.number}-{stamp(now, catalogue.rules.zone)}.{kind}"
 
 
 def write_results(file: IO[bytes], *, kind: FileKind, round_id: int, catalogue: Catalogue) -> int:
@@ -111,6 +110,6 @@ def values(row: ResultRow, zone: tzinfo) -> list[Cell]:
         row.questions,
         row.time_used,
         f"{minutes} phút {seconds:02d} giây",
-        row.submitted_at.astimezone(zone).replace(tzinfo=None, microsecond=0),
+        wall_time(row.submitted_at, zone),
         row.attempts,
     ]

@@ -7,19 +7,22 @@ counting is dear: it may take no more than one part in twenty of the time.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import UtcDateTime, db, direct, reading, upsert
 from app.models import Rollup, RollupContent, Snapshot
 from app.services.catalogue import Catalogue
-from app.services.figures import Figures, count_figures
+from app.services.count_figures import count_figures
+from app.services.figures import Figures
 
 SHARE = 20
 CLAIM = 10.0  # seconds
+LONGEST_CLAIM = 300.0  # what a claim may grow to where counting takes its time
 _WHOLE = timedelta(hours=1)  # after that the hours are counted from the first on
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _HEAD = select(Rollup.version, Rollup.stands_at, Rollup.due_at, Rollup.held_until).where(
     Rollup.contest_id == bindparam("contest")
 )
@@ -49,6 +52,10 @@ class Head:
     version: int
     stands_at: datetime
     due_at: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Time for the next one; also when the clock was put back, or all would stand still as long as it was wrong."""
+        return self.due_at <= now or now < self.stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,13 @@ def claim(*, contest_id: int, holder: str, now: datetime, seconds: float = CLAIM
     somebody else is at it. 0: nothing was counted yet. The claim runs out after so many seconds."""
     values = {"contest_id": contest_id, "held_by": holder, "held_until": now + timedelta(seconds=seconds)}
     statement = upsert(Rollup).values(**values, version=0, stands_at=now, due_at=now)
-    free = and_(Rollup.due_at <= bindparam("now", type_=UtcDateTime), Rollup.held_until <= bindparam("now"))
+    at: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
+    due = or_(Rollup.due_at <= at, Rollup.stands_at > at)  # as Head.is_due
+    free = or_(Rollup.held_until <= at, Rollup.held_until > now + timedelta(seconds=LONGEST_CLAIM))
     statement = statement.on_conflict_do_update(
-        index_elements=[Rollup.contest_id], set_={"held_by": holder, "held_until": values["held_until"]}, where=free
+        index_elements=[Rollup.contest_id],
+        set_={"held_by": holder, "held_until": values["held_until"]},
+        where=and_(due, free),
     )
     row = direct.write(statement.returning(Rollup.version), {"now": now})
     return None if row is None else int(row.version)
@@ -91,7 +102,7 @@ def claim(*, contest_id: int, holder: str, now: datetime, seconds: float = CLAIM
 
 def count(*, catalogue: Catalogue, now: datetime, before: Figures | None) -> Figures:
     """One version, in a reading transaction of its own that sees one state of the database."""
-    if before is not None and now - before.whole_at >= _WHOLE:
+    if before is not None and not timedelta() <= now - before.whole_at < _WHOLE:
         before = None
     with reading(), Session(db.engine) as session:
         if db.engine.dialect.name == "postgresql":
@@ -120,7 +131,7 @@ def keep(
     content = figures.as_json()
     changed = before is None or before.as_json() != content
     mine = update(Rollup).where(Rollup.contest_id == contest_id, Rollup.held_by == holder)
-    values = {"stands_at": figures.as_of, "due_at": due_at, "held_until": figures.as_of}
+    values = {"stands_at": figures.as_of, "due_at": due_at, "held_until": _LONG_AGO}
     row = db.session.execute(
         mine.values(**values, version=Rollup.version + int(changed)).returning(Rollup.version)
     ).first()

@@ -27,12 +27,8 @@ _FACTOR = select(Account.totp_cipher, Account.totp_step).where(
 )
 
 
-class WrongCode(Exception):
-    """Not the code of now, or one that was used before; `wait` says in how many seconds the next try is welcome."""
-
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__()
-        self.wait = wait
+class WrongCode(throttle.TryAgain):
+    """Not the code of now, or one that was used before."""
 
 
 class AlreadyProven(Exception):
@@ -99,15 +95,11 @@ def _right_step(
     """The time step that this code belongs to. Failures are counted by account. Raises WrongCode and Throttled."""
     key = keyring.mark("second-factor", str(account_id))
     where = throttle.address_of(address, purpose="second-factor", ceiling=_CEILING, keyring=keyring, now=now)
-    if wait := throttle.look(key, where.key, now=now).wait(key, where.key):
-        raise throttle.Throttled(wait)
+    throttle.admit(key, where.key, now=now)
     step = _step_of(secret, code, used=used, now=now)
     if step is None:
         raise WrongCode(throttle.fail(key, where, now=now))
-    counts = throttle.look(key, now=now)
-    if wait := counts.wait(key):  # others have used up the tries meanwhile
-        raise throttle.Throttled(wait)
-    if counts.failures(key):
+    if throttle.admit(key, now=now).failures(key):  # others may have used up the tries meanwhile
         throttle.clear(key)
     return step
 

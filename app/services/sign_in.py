@@ -61,15 +61,8 @@ _SEEN = (
 )
 
 
-class WrongCredentials(Exception):
-    """No account with this number and password; which of the two is wrong stays untold.
-
-    `wait` says in how many seconds the next try is welcome.
-    """
-
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__()
-        self.wait = wait
+class WrongCredentials(throttle.TryAgain):
+    """No account with this number and password; which of the two is wrong stays untold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +119,7 @@ def check_credentials(
         passwords.matches(None, password)
     if match is None:
         raise WrongCredentials(throttle.fail(tries.key, tries.address, now=now))
-    counts = throttle.look(tries.key, now=now)
-    if wait := counts.wait(tries.key):  # while this hash was made, others have used up the tries
-        raise throttle.Throttled(wait)
+    counts = throttle.admit(tries.key, now=now)  # while this hash was made, others may have used up the tries
     # Where several share a number, one who signs in must not buy new guesses at the others' passwords.
     if counts.failures(tries.key) and len(tries.rows) == 1:
         throttle.clear(tries.key)

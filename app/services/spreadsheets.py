@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import IO
 
@@ -55,6 +55,16 @@ def write_csv(file: IO[bytes], rows: Iterable[Sequence[Cell]], *, columns: Colum
         lines.writerow(_harmless(value) if isinstance(value, str) else value for value in row)
     text.detach()  # the file stays open for its owner
     return count
+
+
+def wall_time(moment: datetime, zone: tzinfo) -> datetime:
+    """What the clock on the wall showed, to the second: spreadsheets know no zones."""
+    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def stamp(moment: datetime, zone: tzinfo) -> str:
+    """`20251021-1530`, the time that a list stands at, for the name of its file."""
+    return f"{moment.astimezone(zone):%Y%m%d-%H%M}"
 
 
 def _harmless(text: str) -> str:

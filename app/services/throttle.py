@@ -9,15 +9,17 @@ An address is only a high soft ceiling: a hall, or a whole ward behind a carrier
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, bindparam, case, delete, or_, select
+from sqlalchemy import ColumnElement, Row, UpdateBase, bindparam, case, delete, null, or_, select
 
-from app.extensions import UtcDateTime, db, direct, upsert
+from app.extensions import Hot, UtcDateTime, db, direct, upsert
 from app.models import Throttle
 from app.services.keyring import Keyring
+from app.services.sweeping import drop_some
 
 FREE = 5  # the failure that begins the first wait
 WAITS = (30, 60, 120, 240, 480, 900)  # seconds
@@ -31,12 +33,16 @@ _LOOK = select(Throttle.key, Throttle.failures, Throttle.blocked_until).where(
 _CLEAR = delete(Throttle).where(Throttle.key == bindparam("key")).returning(Throttle.key)
 
 
-class Throttled(Exception):
-    """Too many failures; `wait` says for how many seconds."""
+class TryAgain(Exception):
+    """Not this time; `wait` says in how many seconds the next try is welcome."""
 
-    def __init__(self, wait: int) -> None:
+    def __init__(self, wait: int = 0) -> None:
         super().__init__()
         self.wait = wait
+
+
+class Throttled(TryAgain):
+    """Too many failures; what came of this try, if anything, stays untold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,14 @@ def look(*keys: str, now: datetime) -> Counts:
     return Counts(direct.all(_LOOK, {"keys": keys, "forget": now - FORGET}), now)
 
 
+def admit(*keys: str, now: datetime) -> Counts:
+    """One statement: what stands under keys that all are free. Raises Throttled when one of them has to wait."""
+    counts = look(*keys, now=now)
+    if wait := counts.wait(*keys):
+        raise Throttled(wait)
+    return counts
+
+
 def fail(key: str, address: Address, *, now: datetime) -> int:
     """Count a failure under both in one statement; returns the seconds that the next try has to wait.
 
@@ -109,7 +123,7 @@ def ask(address: Address, *, now: datetime) -> None:
     Raises Throttled.
     """
     values = {"address": address.key, "ceiling": address.ceiling, "now": now, "forget": now - FORGET}
-    row = direct.write(_count("address"), values | {"soft": now + timedelta(seconds=ADDRESS_WAIT)})
+    row = direct.write(_asked(db.engine.dialect.name), values | {"soft": now + timedelta(seconds=ADDRESS_WAIT)})
     if row is None or row.blocked_until is not None:
         raise Throttled(max(1, look(address.key, now=now).wait(address.key)))
 
@@ -119,11 +133,17 @@ def clear(key: str) -> None:
     direct.write(_CLEAR, {"key": key})
 
 
-def _count(*places: str) -> Executable:
+@cache
+def _asked(_dialect: str) -> Hot:
+    """Counting one question, made once for a database: by far the dearest part of a search."""
+    return Hot(_count("address"))
+
+
+def _count(*places: str) -> UpdateBase:
     """One failure more under the keys that are bound by these names; `address` alone has no waits that grow."""
     failures = case((Throttle.updated_at < bindparam("forget"), 1), else_=Throttle.failures + 1)
     new: list[dict[str, Any]] = [
-        {"key": bindparam(place), "failures": 1, "blocked_until": None, "updated_at": bindparam("now")}
+        {"key": bindparam(place), "failures": 1, "blocked_until": null(), "updated_at": bindparam("now")}
         for place in places
     ]
     until = _until(failures) if len(places) > 1 else _soft(failures)
@@ -156,7 +176,5 @@ def _moment(name: str) -> ColumnElement[datetime]:
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop rows that count no more, at most `limit`; returns how many."""
-    old = select(Throttle.key).where(Throttle.updated_at < now - FORGET).order_by(Throttle.updated_at).limit(limit)
-    keys = db.session.scalars(old).all()
-    db.session.execute(delete(Throttle).where(Throttle.key.in_(keys), Throttle.updated_at < now - FORGET))
-    return len(keys)
+    forgotten = Throttle.updated_at < now - FORGET
+    return drop_some(Throttle.key, forgotten, oldest=Throttle.updated_at, limit=limit)

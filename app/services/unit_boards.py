@@ -11,7 +11,6 @@ from operator import add
 
 from app.models import UnitType
 from app.rules.contest import BoardRules
-from app.rules.names import collation_key
 from app.rules.prizes import Metric
 from app.services.catalogue import Catalogue, UnitInfo
 from app.services.figures import Figures, Tally
@@ -61,12 +60,6 @@ def metrics(catalogue: Catalogue) -> tuple[Metric, ...]:
     return tuple(metric for metric in Metric if enough or metric is not Metric.PER_1000)
 
 
-def clusters(catalogue: Catalogue) -> tuple[str, ...]:
-    """Names of the clusters, in order of the dictionary; empty where the contest has none."""
-    names = {unit.cluster for unit in catalogue.units if unit.cluster}
-    return tuple(sorted(names, key=lambda name: (collation_key(name), name)))
-
-
 def unit_board(
     *,
     catalogue: Catalogue,
@@ -101,7 +94,7 @@ def cluster_board(
     """All clusters, best first: the sums of their units."""
     tallies = _tallies(figures, round_id)
     rows = []
-    for number, name in enumerate(clusters(catalogue), 1):
+    for number, name in enumerate(catalogue.clusters, 1):
         units = [unit for unit in catalogue.units if unit.cluster == name]
         known = [unit.population for unit in units if unit.population is not None]
         population = sum(known) if len(known) == len(units) else None

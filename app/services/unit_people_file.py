@@ -1,16 +1,16 @@
 """The people of one unit as a file for its officer. No citizen number is in it, not even its end."""
 
 from collections.abc import Generator
-from datetime import datetime, tzinfo
-from typing import IO
+from datetime import datetime
+from typing import IO, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.extensions import db
 from app.models import Account, Certificate, Entry, Group, LessonRead, Standing
 from app.rules.numbers import shown_phone
 from app.services.catalogue import Catalogue, UnitInfo
-from app.services.spreadsheets import Cell, Columns, FileKind, write_sheet
+from app.services.spreadsheets import Cell, Columns, FileKind, stamp, wall_time, write_sheet
 
 _BATCH = 1000  # rows that are in memory at once
 _HEADINGS = (
@@ -35,16 +35,32 @@ def write_unit_people(file: IO[bytes], *, kind: FileKind, unit: UnitInfo, catalo
 
 def file_name(*, unit: UnitInfo, catalogue: Catalogue, kind: FileKind, now: datetime) -> str:
     """`thi-sinh-11329-20251021-1530.xlsx`."""
-    return f"thi-sinh-{unit.code}-{now.astimezone(catalogue.rules.zone):%Y%m%d-%H%M}.{kind}"
+    return f"thi-sinh-{unit.code}-{stamp(now, catalogue.rules.zone)}.{kind}"
 
 
 def _rows(unit: UnitInfo, catalogue: Catalogue) -> Generator[list[Cell]]:
-    zone, lessons = catalogue.rules.zone, catalogue.lesson_ids
-    read = select(func.count()).where(LessonRead.entry_id == Entry.id, LessonRead.lesson_id.in_(lessons))
+    zone, lessons = catalogue.rules.zone, len(catalogue.lesson_ids)
+    with db.session.execute(_people(unit, catalogue)) as found:  # closed also when the writing fails half-way
+        for name, phone, group, registered, learnt, correct, finished, revoked, certificate in found:
+            yield [
+                name,
+                shown_phone(phone),
+                group.full_name if group else "",
+                wall_time(registered, zone),
+                learnt,
+                lessons,
+                correct,
+                wall_time(finished, zone) if finished else None,
+                "" if certificate is None else "đã thu hồi" if revoked else "đã cấp",
+            ]
+
+
+def _people(unit: UnitInfo, catalogue: Catalogue) -> Select[*tuple[Any, ...]]:
+    read = select(func.count()).where(LessonRead.entry_id == Entry.id, LessonRead.lesson_id.in_(catalogue.lesson_ids))
     best = select(func.max(Standing.correct)).where(
         Standing.entry_id == Entry.id, Standing.round_id.in_([each.id for each in catalogue.rounds])
     )
-    statement = (
+    return (
         select(
             Account.full_name,
             Account.phone,
@@ -63,21 +79,3 @@ def _rows(unit: UnitInfo, catalogue: Catalogue) -> Generator[list[Cell]]:
         .order_by(Account.name_sort, Entry.id)
         .execution_options(yield_per=_BATCH)
     )
-    with db.session.execute(statement) as found:  # closed also when the writing of the file fails half-way
-        for name, phone, group, registered, learnt, correct, finished, revoked, certificate in found:
-            yield [
-                name,
-                shown_phone(phone),
-                group.full_name if group else "",
-                _local(registered, zone),
-                learnt,
-                len(lessons),
-                correct,
-                _local(finished, zone),
-                "" if certificate is None else "đã thu hồi" if revoked else "đã cấp",
-            ]
-
-
-def _local(moment: datetime | None, zone: tzinfo) -> datetime | None:
-    """Spreadsheets know no zones."""
-    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0) if moment else None

@@ -12,7 +12,7 @@ from app.rules.grading import correct_count
 from app.services.audit import record
 from app.services.catalogue import Catalogue
 from app.services.exam_submit import marks_of
-from app.services.standings import rebuild_people
+from app.services.standings_rebuilt import rebuild_people
 
 
 class NoSuchQuestion(Exception):
@@ -42,7 +42,7 @@ def void_question(
         raise NoSuchQuestion(ref)
     if question.voided_at is None:
         question.voided_at = now
-        db.session.get_one(Contest, contest_id).content_version += 1
+        db.session.get_one(Contest, contest_id).content_changed()
         record(actor_id=actor_id, action="question.void", subject=f"question:{question.id}", reason=reason, now=now)
     versions = db.session.scalars(select(QuestionVersion.id).where(QuestionVersion.question_id == question.id)).all()
     return _regrade(versions, catalogue, now)

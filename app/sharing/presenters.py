@@ -6,7 +6,6 @@ from flask import url_for
 
 from app.services.catalogue import Catalogue
 from app.services.tell_story import WallStory
-from app.sharing.forms import KIND_LABELS
 
 _SHORT = 300
 
@@ -15,7 +14,7 @@ def card(story: WallStory, contest: Catalogue, *, whole: bool = False) -> dict[s
     """What components/story_card.html takes; a long text is cut at a word on the wall."""
     cut = len(story.body) > _SHORT and not whole
     return {
-        "kind_label": KIND_LABELS[story.kind],
+        "kind_label": story.kind.label,
         "body": story.body[:_SHORT].rsplit(" ", 1)[0] + " …" if cut else story.body,
         "author": story.author or "Thí sinh ẩn danh",
         "unit": contest.units_by_id[story.unit_id].full_name,

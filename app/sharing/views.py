@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask import abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import Purpose, Story
@@ -14,12 +13,11 @@ from app.services.tell_story import wall as read_wall
 from app.sharing import room
 from app.sharing.forms import StoryForm
 from app.sharing.presenters import card
-from app.web.access import contestant, entry_id, public
 from app.web.addresses import row_number
+from app.web.doors import Page, contestant, public
 from app.web.portal import catalogue, now
+from app.web.sign_in import entry_id
 from app.web.snapshots import snapshot
-
-Page = str | tuple[str, int] | Response
 
 
 def _cursor() -> tuple[datetime, int] | None:

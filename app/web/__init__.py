@@ -5,7 +5,6 @@ from flask import Flask, request
 from app.config import Settings
 from app.extensions import may_write
 from app.web import (
-    access,
     addresses,
     assets,
     compression,
@@ -18,6 +17,7 @@ from app.web import (
     logs,
     portal,
     security,
+    sign_in,
     snapshots,
     visits,
     whole_forms,
@@ -31,7 +31,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     visits.init_app(app)
     kiosk.init_app(app)  # before a token is refused: the page that says so is a kiosk's too
     security.init_app(app, settings)
-    parts = (access, addresses, assets, context, errors, formatters, live_figures, logs, snapshots, keeper, whole_forms)
+    parts = (
+        sign_in,
+        addresses,
+        assets,
+        context,
+        errors,
+        formatters,
+        live_figures,
+        logs,
+        snapshots,
+        keeper,
+        whole_forms,
+    )
     for part in parts:
         part.init_app(app)
 

@@ -7,17 +7,15 @@ from flask import Flask, Response, request
 
 _KINDS = {"text/html", "application/json", "text/csv"}
 _WORTH = 500  # bytes; below that the packing weighs more than it saves
-# Quality 7 makes our pages 6 % smaller than gzip for 0.1 ms more; 11 would make them 13 % smaller, for 10 ms.
-_PACKERS = {
-    "br": lambda plain: bytes(brotli.compress(plain, quality=7)),
-    "gzip": lambda plain: gzip.compress(plain, 5, mtime=0),
-}
-CODINGS = tuple(_PACKERS)  # the smaller first
+CODINGS = ("br", "gzip")  # the smaller first
 
 
-def pack(plain: bytes, coding: str) -> bytes:
-    """A page packed, for one request or as a snapshot; `coding` is one of CODINGS."""
-    return _PACKERS[coding](plain)
+def pack(plain: bytes, coding: str, *, tightly: bool = False) -> bytes:
+    """A page packed; `coding` is one of CODINGS. Brotli's 7 makes our pages 6 % smaller than gzip, for 0.1 ms more;
+    10, for what is packed once and sent to many, makes them 12 % smaller, for 5 ms."""
+    if coding == "br":
+        return bytes(brotli.compress(plain, quality=10 if tightly else 7))
+    return gzip.compress(plain, 9 if tightly else 5, mtime=0)
 
 
 def accepted_coding() -> str | None:

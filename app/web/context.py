@@ -4,12 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request
-from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
-from app.web.access import name_here
 from app.web.kiosk import kiosk_unit, on_kiosk
 from app.web.portal import catalogue
+from app.web.security import csrf_token
+from app.web.sign_in import name_here
 from app.web.text_size import large_text
 
 
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
     names = app.jinja_env.globals
     app.jinja_env.make_globals = lambda d: {**names, **d} if d else names  # type: ignore[method-assign]
     names |= {
-        "csrf_token": generate_csrf,
+        "csrf_token": csrf_token,
         "on_kiosk": on_kiosk,
         "kiosk_unit": kiosk_unit,
         "name_here": name_here,

@@ -3,12 +3,13 @@
 from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.services.catalogue import NoContest
-from app.web.access import Door, ask_to_sign_in, is_signed_in
+from app.web.doors import Door, ask_to_sign_in
+from app.web.sign_in import is_signed_in
 
 _PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
@@ -24,6 +25,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code >= 500:
         db.session.rollback()
+    if isinstance(error, BadHost):  # no page can be made, for it would hold addresses
+        return _plain("Tên máy chủ trong địa chỉ không đúng. Xem lại địa chỉ rồi thử lại.", code)
     if code not in _PAGES:
         return error
     try:

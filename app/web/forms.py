@@ -1,6 +1,7 @@
 """What forms of all rooms share: text in one normal form, and what WTForms says by itself in our language."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -52,10 +53,15 @@ class Form(FlaskForm):
 
 
 class LongSelect(Select):
-    """A select of a hundred options, in half the time: WTForms sorts and escapes attributes for each of them."""
+    """A select of a hundred options, the same on every page: WTForms would sort and escape attributes for each."""
 
     @classmethod
     def render_option(cls, choice: Any, **_attributes: Any) -> Markup:  # type: ignore[override]  # stubs of WTForms 3.2
         """Value, label, and whether it is chosen; ours have nothing else."""
-        option = '<option selected value="{}">{}</option>' if choice.selected else '<option value="{}">{}</option>'
-        return Markup(option).format(choice.value, choice.label)  # noqa: S704  words of ours; format escapes the rest
+        return _option(choice.value, choice.label, bool(choice.selected))
+
+
+@lru_cache(maxsize=4096)
+def _option(value: str, label: str, selected: bool) -> Markup:
+    option = '<option selected value="{}">{}</option>' if selected else '<option value="{}">{}</option>'
+    return Markup(option).format(value, label)  # noqa: S704  words of ours; format escapes the rest

@@ -24,7 +24,6 @@ from app.web.portal import catalogue, now, settings
 from app.web.snapshots import Snapshots, make
 
 _EVERY = 1.0  # seconds between two looks
-_MOST_PATIENCE = 300.0  # seconds that one may be at a count
 _THAWING = 1.0  # seconds of every count
 _LATE = 5.0  # seconds that a keeper may be late before requests help themselves
 # What is read most, made anew with every version: endpoint and query.
@@ -65,7 +64,7 @@ class Keeper:
             except NoContest:
                 pass  # until one is loaded
             except rollups.ClaimLost:
-                self._patience = min(2 * self._patience, _MOST_PATIENCE)  # else none might ever come to its end
+                self._patience = min(2 * self._patience, rollups.LONGEST_CLAIM)  # else none might ever come to its end
             except Exception:
                 self._app.logger.exception("the public figures could not be kept; next try in a moment")
             self._wake.wait(_EVERY)
@@ -74,7 +73,7 @@ class Keeper:
         """Take the newest version; count the next one when it is due and nobody else does. Needs an app context."""
         contest = catalogue()
         head = _take_newest(contest)
-        if head is None or head.due_at <= now():
+        if head is None or head.is_due(now()):
             self._count(contest)
 
     def _count(self, contest: Catalogue) -> None:

@@ -72,9 +72,11 @@ def keep_kiosk(response: Response, token: str) -> Response:
     return response
 
 
-def max_age(seconds: int) -> int | None:
-    """How long a cookie of a reader's choice lives: on a kiosk no longer than the browser."""
-    return None if on_kiosk() else seconds
+def keep_choice(response: Response, cookie: str, choice: str) -> Response:
+    """Remember what a reader prefers, for a year; on a kiosk no longer than the browser is open."""
+    year = None if on_kiosk() else _YEAR
+    response.set_cookie(cookie, choice, max_age=year, httponly=True, samesite="Lax", secure=settings().https)
+    return response
 
 
 def wiped(response: Response) -> Response:

@@ -8,7 +8,7 @@ import gzip
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
@@ -18,7 +18,8 @@ import brotli
 from flask import Flask, Response, current_app, make_response, request, session
 
 from app.services.rollups import Page, drop_pages
-from app.web.compression import CODINGS, accepted_coding, pack
+from app.web.compression import accepted_coding, pack
+from app.web.inline_sheet import inline_policy, sheet_inside
 from app.web.kiosk import on_kiosk
 from app.web.portal import catalogue, settings
 from app.web.text_size import large_text
@@ -65,12 +66,12 @@ class Snapshots:
         """These pages are the newest; the hot ones that are not among them stay as they are until then too."""
         for page in pages:
             self._hot[page.path, False] = Snapshot(page, good_until)
-        for snapshot in self._hot.values():
+        for snapshot in tuple(self._hot.values()):  # another thread may clear them meanwhile
             snapshot.good_until = good_until
 
     def hot_tags(self) -> dict[str, str]:
         """Path → ETag of the hot pages."""
-        return {path: snapshot.page.etag for (path, _), snapshot in self._hot.items() if snapshot.page}
+        return {path: snapshot.page.etag for (path, _), snapshot in tuple(self._hot.items()) if snapshot.page}
 
     def clear(self) -> None:
         """Forget all."""
@@ -108,7 +109,7 @@ def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
         if not kept.is_fresh and kept.lock.acquire(blocking=kept.page is None):
             try:
                 if not kept.is_fresh:
-                    made = make(view, values, codings=(accepted_coding() or "gzip",))
+                    made = make(view, values, coding=accepted_coding() or "gzip")
                     if not isinstance(made, Page):
                         return made
                     kept.page, kept.good_until = made, time.monotonic() + settings().snapshot_seconds
@@ -120,13 +121,17 @@ def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
     return served
 
 
-def make(view: Callable[..., Any], values: dict[str, Any], *, codings: Collection[str] = CODINGS) -> Page | Response:
-    """The page of the current request's address, packed in these ways; a response that is no 200 as it is.
+def make(view: Callable[..., Any], values: dict[str, Any], *, coding: str | None = None) -> Page | Response:
+    """The page of the current request's address, packed in this way; without one it is kept hot for everybody, and
+    packed in all ways, tightly. A response that is no 200 as it is.
 
     Raises RuntimeError when the page has something to do with the one who asks.
     """
-    response = make_response(view(**values))
+    kept_hot = coding is None
+    with sheet_inside():
+        response = make_response(view(**values))
     if response.status_code != 200:
+        response.headers["Content-Security-Policy"] = inline_policy()
         return response
     if session.modified:
         raise RuntimeError("a snapshot must not touch the session")
@@ -135,8 +140,8 @@ def make(view: Callable[..., Any], values: dict[str, Any], *, codings: Collectio
         path=request.full_path,
         etag=sha256(plain).hexdigest()[:20],
         mimetype=response.mimetype or "text/html",
-        gzip=pack(plain, "gzip") if "gzip" in codings else b"",
-        brotli=pack(plain, "br") if "br" in codings else b"",
+        gzip=pack(plain, "gzip", tightly=kept_hot) if kept_hot or coding == "gzip" else b"",
+        brotli=pack(plain, "br", tightly=kept_hot) if kept_hot or coding == "br" else b"",
     )
 
 
@@ -156,6 +161,7 @@ def _answer(page: Page) -> Response:
     headers = response.headers
     if coding:
         headers["Content-Encoding"] = coding
+    headers["Content-Security-Policy"] = inline_policy()
     headers["Vary"] = "Accept-Encoding, Cookie"
     headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=50"
     if page.mimetype in _OPEN:

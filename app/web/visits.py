@@ -6,7 +6,7 @@ import threading
 from flask import Flask, Response, current_app, request
 
 from app.extensions import db
-from app.services.figures import add_visits
+from app.services.visits import add_visits
 from app.web.portal import catalogue, now
 
 _EVERY = 5.0

@@ -1,6 +1,6 @@
 """The real ten days replayed through HTTP, as fast as it goes.
 
-python -m bench.replay [--scale 1] [--database sqlite|postgres] [--lanes 24] [--clients 2] [--seed 1]
+python -m bench.replay [--scale 1] [--database sqlite|postgres|both] [--lanes 24] [--clients 2] [--seed 1]
 
 70,949 people register, 42,117 of them learn all lessons, sit 59,807 attempts with 20 autosaves each, tell a story and
 ask for their certificate and its PDF; with those who only look that makes 1,240,000 visits. As many come at once as the
@@ -9,7 +9,6 @@ everything that is written is removed. Passwords are hashed as cheaply as can be
 See bench/README.md.
 """
 
-import argparse
 import json
 import multiprocessing
 import re
@@ -17,16 +16,16 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 
-from bench.attempts import prepared
 from bench.replay.client import Task, live
 from bench.replay.plan import DAYS, LESSONS, REAL, Total
 from bench.replay.tally import Tally
-from bench.support.processes import cpu_seconds
-from tests.support.postgres import NoPostgres
-from tests.support.served import running
+from bench.support.measuring import AT_ONCE, on_each, parser
+from bench.support.portal import Served, prepared, served
 
 _SETTLE_SECONDS = 60  # until the last visits are counted and the figures made anew
+_NAMES = {"registered": "dang_ky", "finishers": "hoan_thanh", "attempts": "luot_thi", "visits": "luot_truy_cap"}
 
 
 def _get(url: str) -> str:
@@ -44,19 +43,6 @@ def _addresses(base: str) -> tuple[list[str], list[str]]:
     return units, lessons
 
 
-def _shown(base: str) -> Total:
-    """The figures as open data tell them: reading those is no visit."""
-    figures = json.loads(_get(f"{base}/so-lieu.json"))["tong"]
-    return Total(*(figures[name] for name in ("dang_ky", "hoan_thanh", "luot_thi", "luot_truy_cap")))
-
-
-def _settled(base: str, total: Total) -> Total:
-    end = time.monotonic() + _SETTLE_SECONDS
-    while (shown := _shown(base)) != total and time.monotonic() < end:
-        time.sleep(1)
-    return shown
-
-
 def report(tally: Tally, *, seconds: float, web: float, database: float) -> None:
     """Print the tables."""
     print(f"{tally.requests:,} requests in {seconds:,.0f} s: {tally.requests / seconds:,.0f}/s", end=", ")
@@ -72,31 +58,37 @@ def report(tally: Tally, *, seconds: float, web: float, database: float) -> None
 
 def replay(total: Total, *, kind: str, lanes: int, clients: int, seed: int) -> int:
     """Everything; returns how much went wrong."""
-    with prepared(kind, 0) as (instance, env, _people, postgres):
-        base = f"http://127.0.0.1:{env['PORT']}"
-        with running("wsgi:app", env=env, log=instance / "served.log") as master:
-            units, lessons = _addresses(base)
-            seen = 2  # visits of ours just now
-            ours = Total(total.registered, total.finishers, total.attempts, total.visits - seen)
-            tasks = [
-                Task(base, ours, seed, client, clients, max(1, lanes // clients), units, lessons)
-                for client in range(clients)
-            ]
-            tally, began = Tally(), time.perf_counter()
-            web, database = cpu_seconds(master), cpu_seconds(postgres) if postgres else 0.0
-            with ProcessPoolExecutor(clients, mp_context=multiprocessing.get_context("spawn")) as pool:
-                for part in pool.map(live, tasks):
-                    tally.join(part)
-            seconds = time.perf_counter() - began
-            web = cpu_seconds(master) - web
-            database = cpu_seconds(postgres) - database if postgres else 0.0
-            report(tally, seconds=seconds, web=web, database=database)
-            shown = _settled(base, total)
-            front = _get(f"{base}/")
-            print(f"figures: {shown}; {'as they were' if shown == total else f'EXPECTED {total}'}")
-            missing = [text for text in _words(total, len(units)) if text not in front]
-            print(f"front page: {'shows them' if not missing else f'LACKS {missing}'}")
-            return len(tally.errors) + (shown != total) + len(missing)
+    with prepared(kind, 0) as (instance, env, _people, postgres), served(instance, env, postgres) as house:
+        units, lessons = _addresses(house.base)
+        seen = 2  # visits of ours just now
+        ours = Total(total.registered, total.finishers, total.attempts, total.visits - seen)
+        tasks = [
+            Task(house.base, ours, seed, client, clients, max(1, lanes // clients), units, lessons)
+            for client in range(clients)
+        ]
+        tally, began, (web, database) = Tally(), time.perf_counter(), house.cpu()
+        with ProcessPoolExecutor(clients, mp_context=multiprocessing.get_context("spawn")) as pool:
+            for part in pool.map(live, tasks):
+                tally.join(part)
+        seconds, (web_now, database_now) = time.perf_counter() - began, house.cpu()
+        report(tally, seconds=seconds, web=web_now - web, database=database_now - database)
+        wrong = len(tally.errors) + _wrong_figures(house, total, len(units))
+        complaints = house.complaints()
+        print(f"the server's log: {len(complaints)} complaints{': ' + complaints[0] if complaints else ''}")
+        return wrong + len(complaints)
+
+
+def _wrong_figures(house: Served, total: Total, units: int) -> int:
+    """How many of the figures are not the real ones, as open data (reading it is no visit) and the front page tell."""
+    figures = {_NAMES[name]: figure for name, figure in asdict(total).items()}
+    taken = house.settle(figures, seconds=_SETTLE_SECONDS)
+    shown = json.loads(_get(f"{house.base}/so-lieu.json"))["tong"]
+    wrong = [name for name, figure in figures.items() if shown[name] != figure]
+    print(f"figures: {shown}; {f'all there {taken:.0f} s after the end' if taken is not None else f'WRONG: {wrong}'}")
+    front = _get(f"{house.base}/")
+    missing = [words for words in _words(total, units) if words not in front]
+    print(f"front page: {'shows them' if not missing else f'LACKS {missing}'}")
+    return len(wrong) + len(missing)
 
 
 def _words(total: Total, units: int) -> list[str]:
@@ -106,23 +98,22 @@ def _words(total: Total, units: int) -> list[str]:
 
 def main() -> int:
     """The command above."""
-    parser = argparse.ArgumentParser(prog="python -m bench.replay")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the city, 0.003 to 1")
-    parser.add_argument("--database", choices=["sqlite", "postgres"], default="postgres")
-    parser.add_argument("--lanes", type=int, default=24, choices=range(1, 129), metavar="1…128")
-    parser.add_argument("--clients", type=int, default=2, choices=range(1, 9), metavar="1…8")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    asked = parser("replay")
+    asked.set_defaults(database="sqlite")  # as `make run` serves it
+    asked.add_argument("--scale", type=float, default=1.0, help="share of the city, 0.003 to 1")
+    asked.add_argument("--lanes", default=24, **AT_ONCE)
+    asked.add_argument("--clients", type=int, default=2, choices=range(1, 9), metavar="1…8")
+    asked.add_argument("--seed", type=int, default=1)
+    options = asked.parse_args()
     if not 0.003 <= options.scale <= 1:  # below, not every unit has a finisher
-        parser.error("--scale: from 0.003 to 1")
+        asked.error("--scale: from 0.003 to 1")
     total = REAL.scaled(options.scale)
-    print(f"{total} on {options.database}, {options.lanes} at once in the busiest hour; LANTOA_HASHING=cheapest")
-    try:
-        wrong = replay(total, kind=options.database, lanes=options.lanes, clients=options.clients, seed=options.seed)
-    except NoPostgres as reason:
-        print(f"not measured: {reason}", file=sys.stderr)
-        return 1
-    return 1 if wrong else 0
+    print(f"{total}, {options.lanes} at once in the busiest hour; LANTOA_HASHING=cheapest")
+
+    def measure(kind: str) -> int:
+        return replay(total, kind=kind, lanes=options.lanes, clients=options.clients, seed=options.seed)
+
+    return on_each(options.database, measure)
 
 
 if __name__ == "__main__":

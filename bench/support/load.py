@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bench.support.contestant import Contestant, Line, Reply, Sheet, read_sheet
+from bench.support.measuring import together
 from bench.support.processes import cpu_seconds
 
 STEPS = ("start", "paper", "save", "submit", "result")
@@ -108,11 +109,7 @@ class Target:
                 except Exception as fault:  # a bench goes on and tells at the end
                     self.figures.errors.append(repr(fault))
 
-        lanes = [threading.Thread(target=lane) for _ in range(at_once)]
-        for thread in lanes:
-            thread.start()
-        for thread in lanes:
-            thread.join()
+        together([lane] * at_once)
 
     def _whole(self, timed: bool) -> None:
         sitting = Sitting(self._next())

@@ -38,6 +38,7 @@ def _register(count: int) -> list[Person]:
 
     from app.extensions import db  # noqa: PLC0415
     from app.models import Channel, LessonRead, Purpose  # noqa: PLC0415
+    from app.services.enter_contest import NewEntry  # noqa: PLC0415
     from app.services.register import NewContestant, register  # noqa: PLC0415
     from app.web.portal import catalogue, keyring, now, portal  # noqa: PLC0415
 
@@ -47,7 +48,7 @@ def _register(count: int) -> list[Person]:
         number = f"000{serial:09d}"  # no office issues the province 000
         unit = contest.units[serial % len(contest.units)]
         consents = frozenset({Purpose.CONTEST, Purpose.BOARDS})
-        person = NewContestant("Trần Văn Mẫu", "+84900000002", number, unit, PASSWORD, consents)
+        person = NewContestant("Trần Văn Mẫu", "+84900000002", number, PASSWORD, NewEntry(unit, consents))
         account = register(
             person=person,
             catalogue=contest,

@@ -18,7 +18,7 @@ class Recount(TypedDict):
     finishers: int
     ungraded: int  # attempts that are still open
     miscounted: int  # standings that count other than once what was submitted
-    misplaced: int  # people whose place by the ladder is not their place by the order
+    misplaced: int  # people whose places by the ladders are not those by the order
     figures_off: int  # kept figures that differ from figures counted anew, of units, groups and rounds
 
 
@@ -38,8 +38,8 @@ def _look() -> Recount:
 
     from app.extensions import db  # noqa: PLC0415
     from app.models import Attempt, AttemptState, Standing  # noqa: PLC0415
-    from app.services.figures import count_figures  # noqa: PLC0415
-    from app.services.ladder import place_of  # noqa: PLC0415
+    from app.services.count_figures import count_figures  # noqa: PLC0415
+    from app.services.my_place import my_places  # noqa: PLC0415
     from app.services.rollups import read_version  # noqa: PLC0415
     from app.web.portal import catalogue, now  # noqa: PLC0415
 
@@ -50,13 +50,20 @@ def _look() -> Recount:
         if state is AttemptState.SUBMITTED
     )
     open_ones = db.session.scalar(select(func.count()).where(Attempt.state == AttemptState.OPEN)) or 0
+    in_city = func.rank().over(order_by=Standing.shown_key)
+    in_unit = func.rank().over(partition_by=Standing.unit_id, order_by=Standing.shown_key)
     rows = db.session.execute(
-        select(
-            Standing.entry_id, Standing.round_id, Standing.attempts, func.rank().over(order_by=Standing.shown_key)
-        ).where(Standing.round_id == contest.total_round.id)
+        select(Standing.entry_id, Standing.round_id, Standing.attempts, Standing.unit_id, in_city, in_unit).where(
+            Standing.round_id == contest.total_round.id
+        )
     ).all()
     kept = {(row[0], row[1]): row[2] for row in rows}
-    misplaced = sum(place_of(entry_id=row[0], round_id=row[1]) != (row[3], len(rows)) for row in rows)
+    people = Counter(row[3] for row in rows)
+    misplaced = 0
+    for entry_id, round_id, _, unit_id, of_city, of_unit in rows:
+        places = my_places(entry_id=entry_id, round_id=round_id)
+        wanted = ((of_city, len(rows)), (of_unit, people[unit_id]))
+        misplaced += places is None or (places.city, places.unit) != wanted
     fresh = count_figures(db.session(), catalogue=contest, now=now()).as_json()
     version = read_version(contest_id=contest.contest_id)
     stored = version[1].as_json() if version else {}

@@ -29,11 +29,12 @@ esac
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
 apt-get -qq install -y --no-install-recommends \
-    chromium xserver-xorg xinit x11-xserver-utils openbox fonts-roboto cups unattended-upgrades
+    chromium chromium-l10n chromium-sandbox xserver-xorg xinit x11-xserver-utils libpam-systemd openbox fonts-roboto \
+    cups cups-filters unattended-upgrades
 
 # A user without a password, without a shell to ask for, in no group that may do anything.
-id "$USER_NAME" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$USER_NAME"
-passwd --lock "$USER_NAME" >/dev/null
+id "$USER_NAME" >/dev/null 2>&1 || useradd --create-home "$USER_NAME"
+usermod --lock --shell /usr/sbin/nologin "$USER_NAME"
 chmod 700 "$HOME_DIR"
 
 install -d -m 755 "$POLICIES"
@@ -61,6 +62,7 @@ Description=Kiosk of $HOST
 After=network-online.target systemd-user-sessions.service
 Wants=network-online.target
 Conflicts=getty@tty1.service
+StartLimitIntervalSec=0
 
 [Service]
 User=$USER_NAME
@@ -87,6 +89,7 @@ APT
 
 systemctl daemon-reload
 systemctl set-default multi-user.target >/dev/null 2>&1
+systemctl mask --quiet getty@tty1.service
 systemctl enable --quiet lantoa-kiosk.service
 systemctl restart lantoa-kiosk.service
 echo "Xong. Trên màn hình, nhập mã mở kiosk do cán bộ tạo ở bàn làm việc, mục Kiosk."

@@ -13,8 +13,11 @@ if [ -d "$PROFILE/Default/Network" ]; then
     find "$PROFILE/Default/Network" -mindepth 1 -maxdepth 1 ! -name 'Cookies*' -exec rm -rf {} +
 fi
 
-# The screen stays on by day; no menu behind the right button of the mouse.
+# The screen stays on by day; no menu behind the right button of the mouse; what is printed goes to the default printer
+# at once, for a dialog of the system offers files.
 xset s off -dpms
+# What the browser itself says, such as that there is no line.
+export LANG=C.UTF-8 LANGUAGE=vi
 openbox --config-file /dev/null &
-exec chromium --kiosk --no-first-run --user-data-dir="$PROFILE" --password-store=basic --disk-cache-dir=/tmp/kiosk-cache \
-    --noerrdialogs --disable-session-crashed-bubble "${PORTAL:?}/kiosk"
+exec chromium --kiosk --no-first-run --user-data-dir="$PROFILE" --password-store=basic --kiosk-printing \
+    --disk-cache-dir="$PROFILE/cache" --noerrdialogs --disable-session-crashed-bubble "${PORTAL:?}/kiosk"

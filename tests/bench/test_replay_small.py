@@ -53,5 +53,5 @@ def test_a_hundredth_of_the_ten_days(capsys: pytest.CaptureFixture[str]) -> None
     assert replay(REAL.scaled(0.01), kind="sqlite", lanes=24, clients=2, seed=1) == 0
     told = capsys.readouterr().out
     assert "errors: 0" in told
-    assert "as they were" in told
+    assert "; all there " in told
     assert "shows them" in told

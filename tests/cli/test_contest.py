@@ -2,16 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import update
 
 from app import create_app
 from app.cli.contest import cli
 from app.config import ROOT, Settings
 from app.extensions import all_engines, db
+from app.models import Question
 from app.services.pack import is_empty
 
 SMALL = ROOT / "tests" / "support" / "packs" / "small"
@@ -106,3 +109,15 @@ def test_load_list_use_and_export(fresh: Flask, folder: Path, tmp_path: Path) ->
 def test_unknown_contest_is_told(fresh: Flask) -> None:
     assert "Không có cuộc thi “khac”." in run(fresh, "use", "khac").stderr
     assert "Chưa có cuộc thi nào đang dùng." in run(fresh, "export", "ra").stderr
+
+
+def test_load_says_when_a_voided_question_is_missing_for_a_paper(fresh: Flask) -> None:
+    """The pack itself is whole: `check` finds nothing."""
+    assert "thiếu câu hỏi" not in run(fresh, "load", SMALL).stderr
+    with fresh.app_context():
+        db.session.execute(update(Question).where(Question.difficulty == "hard").values(voided_at=datetime.now(UTC)))
+        db.session.commit()
+    again = run(fresh, "load", SMALL)
+    assert again.exit_code == 0
+    assert "exam.quota.an-toan, hard: cần 1 câu, chỉ còn 0 câu." in again.stderr
+    assert "exam.quota.tien-ich, hard" in again.stderr

@@ -10,12 +10,13 @@ from flask import Flask
 
 from app.config import Settings
 from app.extensions import db
-from app.models import AuditRecord, CodePurpose, OneTimeCode, SmsMessage, Throttle
+from app.models import AuditRecord, SmsMessage, Throttle
 from app.services.sms.drivers import open_gateway
 from app.services.sms.gateway import ConsoleGateway, FileGateway, Template
 from app.services.sms.outbox import put
 from app.web.portal import keyring
 from tests.support.asking import count
+from tests.support.codes import bare_code
 from tests.support.gateway import PHONE, FakeGateway, Postman, fake_gateway, postman_at
 from tests.support.people import make_staff
 
@@ -80,18 +81,7 @@ def test_the_breaker_and_going_on(app: Flask, owner_id: int) -> None:
     with app.app_context():
         moment = datetime.now(UTC) - timedelta(minutes=10)
         for number in range(100):
-            db.session.add(
-                OneTimeCode(
-                    purpose=CodePurpose.RECOVERY,
-                    account_id=owner_id,
-                    phone_mark=str(number),
-                    prefix_mark="p",
-                    browser_mark="b",
-                    code_mark="c",
-                    created_at=moment,
-                    expires_at=moment + timedelta(minutes=5),
-                )
-            )
+            db.session.add(bare_code(owner_id, phone_mark=str(number), at=moment))
         db.session.commit()
     assert "Đang ngừng gửi mã: trong 100 mã gần nhất chỉ 0 mã được dùng." in run(app, "status")[1]
     assert run(app, "resume", "--reason", "Cổng tin nhắn đã chạy lại") == (0, "Đã gửi mã trở lại.\n")

@@ -48,3 +48,15 @@ def test_an_unknown_question_is_named(app: Flask, contest: Catalogue) -> None:
     said = app.test_cli_runner().invoke(args=["exam", "void", "khong-co", "--reason", "thử"])
     assert said.exit_code == 1
     assert "Không có câu hỏi khong-co." in said.output
+
+
+def test_a_bank_that_is_too_small_now_is_told(app: Flask, contest: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    of_kind = [c.question_id for c in contest.bank if (c.topic, c.difficulty) == ("an-toan", "hard")]
+    with app.app_context():
+        refs = db.session.scalars(select(Question.ref).where(Question.id.in_(of_kind)).order_by(Question.ref)).all()
+    said = [app.test_cli_runner().invoke(args=["exam", "void", ref, "--reason", "sai đáp án"]) for ref in refs]
+    assert [result.exit_code for result in said] == [0] * len(refs)
+    assert not any(result.stderr for result in said[:-1])
+    assert "chưa ai bắt đầu được lượt thi mới" in said[-1].stderr
+    assert "exam.quota.an-toan, hard: cần 1 câu, chỉ còn 0 câu." in said[-1].stderr

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page
 from app import create_app
 from app.config import read_settings
 from app.extensions import all_engines
-from app.web.portal import portal
+from app.web.portal import catalogue
+from tests.support.numbers import unsealed
 from tests.support.people import PASSWORD, learn_all, make_contestant
 from tests.support.served import environment, serve
 
@@ -47,14 +48,10 @@ def ready(beside: Flask) -> NewContestant:
 
     def make() -> str:
         with beside.app_context():
-            contest, keys = portal().catalogues.get(), portal().keyring
-            assert keys is not None
+            contest = catalogue()
             entry = make_contestant(contest, now=datetime.now(UTC))
             learn_all(entry, contest, now=datetime.now(UTC))
-            cipher, index = entry.account.citizen_cipher, entry.account.citizen_index
-            assert cipher is not None
-            assert index is not None
-            return keys.unseal(cipher, index)
+            return unsealed(entry.account)
 
     return make
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Contest, Entry
 from app.services.catalogue import Catalogue
 from app.web.portal import portal
-from tests.support.people import learn_all, make_contestant, make_staff, sign_in
+from tests.support.people import learn_all, make_contestant, sign_in, sign_in_staff
 from tests.support.visitor import Visitor
 
 NAME = "Nguyễn Thị Hồng Ánh"
@@ -51,9 +51,7 @@ def other(app: Flask, contest: Catalogue) -> Visitor:
 def organiser(app: Flask) -> Visitor:
     """An organiser's browser, signed in; an organiser has no entry in the contest."""
     browser = Visitor(app)
-    with app.app_context():
-        account = make_staff(now=datetime.now(UTC))
-    sign_in(browser, app, account)
+    sign_in_staff(browser, app)
     return browser
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.drawing import Candidate, QuotaUnmet, draw
+from app.rules.drawing import Candidate, QuotaUnmet, Shortage, draw, shortages
 from app.rules.paper import Paper
 
 SHELVES = list(product(("an-toan", "tien-ich"), ("easy", "medium", "hard")))
@@ -139,3 +139,16 @@ def test_a_bank_that_is_too_small_is_told() -> None:
         draw(BANK, {("an-toan", "hard"): 8}, met={}, rng=random.Random(1), shuffle=True)
     with pytest.raises(QuotaUnmet, match="khac/easy: 0 < 1"):
         draw(BANK, {("khac", "easy"): 1}, met={}, rng=random.Random(1), shuffle=True)
+
+
+@given(quotas, st.integers(0, 7))
+def test_a_paper_is_drawn_where_nothing_is_short(quota: dict[tuple[str, str], int], per_shelf: int) -> None:
+    bank = bank_of(per_shelf)
+    short = shortages(bank, quota)
+    assert short == tuple(Shortage(*shelf, per_shelf, wanted) for shelf, wanted in quota.items() if wanted > per_shelf)
+    try:
+        draw(bank, quota, met={}, rng=random.Random(1), shuffle=True)
+    except QuotaUnmet:
+        assert short
+    else:
+        assert not short

@@ -98,3 +98,11 @@ def test_the_reason_that_lasts_longest_is_told() -> None:
 def test_zero_means_no_limit(attempts: int, today: int, ended: datetime) -> None:
     history = History(0, attempts, today, ended.replace(tzinfo=UTC))
     assert ask(history) is None
+
+
+def test_a_bank_that_is_short_is_told_to_who_could_start() -> None:
+    """Whoever has reasons of their own hears those: they stay when the bank is mended."""
+    short = replace(FREE, per_round=1, short=True)
+    assert ask(limits=short) == Refusal(Reason.BANK_SHORT)
+    assert ask(replace(FRESH, attempts=1), short) == Refusal(Reason.ATTEMPTS_USED)
+    assert ask(limits=short, now=CLOSES) == Refusal(Reason.CLOSED)

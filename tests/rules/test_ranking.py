@@ -2,17 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.ranking import Criterion, Result, rank_key, total_key
+from tests.support.ranking_law import DEFAULT, law
 
 NOON = datetime(2025, 10, 21, 5, tzinfo=UTC)
 ORDERS = [order for size in range(1, 5) for order in permutations(Criterion, size)]
-DEFAULT = (Criterion.CORRECT, Criterion.TIME_USED, Criterion.SUBMITTED_AT)
 # Few values, so that ties on some criteria are common; and the ends of every range.
 results = st.builds(
     Result,
@@ -23,29 +22,18 @@ results = st.builds(
 )
 
 
-def as_tuple(result: Result, criteria: tuple[Criterion, ...]) -> tuple[Any, ...]:
-    """The law in other words: more right, then less time, then earlier, then fewer attempts."""
-    values = {
-        Criterion.CORRECT: -result.correct,
-        Criterion.TIME_USED: result.time_used,
-        Criterion.SUBMITTED_AT: result.submitted_at,
-        Criterion.ATTEMPTS: result.attempts,
-    }
-    return tuple(values[criterion] for criterion in criteria)
-
-
 def test_all_orders_are_tried() -> None:
     assert len(ORDERS) == 64
 
 
 @given(st.lists(results, min_size=2, max_size=12), st.sampled_from(ORDERS))
 def test_keys_order_as_the_law_does(many: list[Result], criteria: tuple[Criterion, ...]) -> None:
-    assert sorted(many, key=lambda r: rank_key(r, criteria)) == sorted(many, key=lambda r: as_tuple(r, criteria))
+    assert sorted(many, key=lambda r: rank_key(r, criteria)) == sorted(many, key=lambda r: law(r, criteria))
 
 
 @given(results, results, st.sampled_from(ORDERS))
 def test_keys_are_equal_only_for_equal_results(one: Result, other: Result, criteria: tuple[Criterion, ...]) -> None:
-    same = as_tuple(one, criteria) == as_tuple(other, criteria)
+    same = law(one, criteria) == law(other, criteria)
     assert (rank_key(one, criteria) == rank_key(other, criteria)) is same
 
 
@@ -87,10 +75,10 @@ def test_totals_sort_by_their_sums(people: list[list[Result]], order: tuple[Crit
         )
 
     keys = [total_key([rank_key(result, order) for result in rounds], order) for rounds in people]
-    law = [as_tuple(summed(rounds), order) for rounds in people]
+    by_law = [law(summed(rounds), order) for rounds in people]
     for a, left in enumerate(keys):
         for b, right in enumerate(keys):
-            assert (left < right) is (law[a] < law[b])
+            assert (left < right) is (by_law[a] < by_law[b])
 
 
 def test_a_year_of_weeks_fits_into_a_total() -> None:

@@ -8,7 +8,8 @@ from flask import Flask
 from app.models import Entry
 from app.services.catalogue import Catalogue
 from app.services.keyring import Keyring
-from app.web.portal import portal
+from app.services.passwords import Passwords
+from app.web.portal import keyring, portal
 from tests.support.people import learn_all, make_contestant
 
 
@@ -29,6 +30,10 @@ def entry(deeds: Flask, contest: Catalogue, noon: datetime) -> Entry:
 @pytest.fixture
 def keys(deeds: Flask) -> Keyring:
     """The portal's own keys."""
-    found = portal().keyring
-    assert found is not None
-    return found
+    return keyring()
+
+
+@pytest.fixture
+def passwords(deeds: Flask) -> Passwords:
+    """The portal's own hashing."""
+    return portal().passwords

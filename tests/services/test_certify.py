@@ -1,7 +1,10 @@
 """Certificates."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,11 +13,15 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models import Certificate, Entry, Story, StoryState
 from app.rules.contest import Step, StoryKind
+from app.services import certify as certify_module
+from app.services import invalidate as invalidate_module
 from app.services.catalogue import Catalogue
 from app.services.certify import NotEarned, certify, find_certificate, my_certificate, read_progress
 from app.services.codes import is_code, new_code
+from app.services.invalidate import Target
 from tests.support.people import learn_all, make_contestant, sit
 from tests.support.racing import Meeting, race
+from tests.support.results import take_out
 
 MINUTE = timedelta(minutes=1)
 
@@ -144,6 +151,61 @@ def test_two_taps_at_once_issue_one(
     assert db.session.scalars(select(Certificate.code)).all() == [first]
 
 
+def certifying_them(entry_id: int, contest: Catalogue, now: datetime) -> Callable[[], None]:
+    """Press the button."""
+
+    def press() -> None:
+        certify(entry_id=entry_id, catalogue=contest, now=now)
+        db.session.commit()
+
+    return press
+
+
+def excluding(entry_id: int, contest: Catalogue, now: datetime) -> Callable[[], None]:
+    """Take everything out."""
+
+    def exclude() -> None:
+        take_out(Target(entry_id, None), contest, now=now)
+
+    return exclude
+
+
+def behind(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str, deed: Callable[[], None]
+) -> Callable[[], None]:
+    """The deed, begun while the other one stands before this late step of its own for half a second."""
+    meeting, usual = Meeting(2), getattr(module, step)
+
+    def slowly(*args: Any, **values: Any) -> Any:
+        meeting.wait()
+        return usual(*args, **values)
+
+    def begin_late() -> None:
+        meeting.until_begun()
+        deed()
+
+    monkeypatch.setattr(module, step, slowly)
+    return begin_late
+
+
+def test_who_is_excluded_while_a_certificate_is_made_loses_it(
+    deeds: Flask, earned: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = behind(monkeypatch, certify_module, "new_code", excluding(earned.id, contest, noon))
+    assert race(deeds, [certifying_them(earned.id, contest, noon), late]) == [None, None]
+    assert db.session.scalars(select(Certificate.revoked_at)).all() == [noon]
+
+
+def test_who_presses_the_button_while_excluded_gets_none(
+    deeds: Flask, earned: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = behind(monkeypatch, invalidate_module, "follow_conditions", certifying_them(earned.id, contest, noon))
+    excluded, pressed = race(deeds, [excluding(earned.id, contest, noon), late])
+    assert excluded is None
+    assert isinstance(pressed, NotEarned)
+    assert not db.session.scalars(select(Certificate)).all()
+
+
 def test_it_is_found_by_its_code_in_its_contest(earned: Entry, contest: Catalogue, noon: datetime) -> None:
     certificate = certify(entry_id=earned.id, catalogue=contest, now=noon)
     certificate.revoked_at = noon
@@ -161,10 +223,24 @@ def test_progress_of_one_who_has_done_nothing_and_of_one_who_has_all(
 ) -> None:
     nobody = read_progress(entry_id=make_contestant(contest, now=noon).id)
     assert (nobody.lessons_read, nobody.best_correct, nobody.attempts) == (frozenset(), None, 0)
-    assert (nobody.story, nobody.certificate_code) == (None, None)
+    assert (nobody.story, nobody.certified) == (None, None)
     sit(earned, contest, started=noon + 2 * MINUTE, ended=noon + 3 * MINUTE, wrong=4)
-    code = certify(entry_id=earned.id, catalogue=contest, now=noon).code
+    assert certify(entry_id=earned.id, catalogue=contest, now=noon).revoked_at is None
     progress = read_progress(entry_id=earned.id)
     assert (progress.lessons_read, progress.best_correct, progress.attempts) == (contest.lesson_ids, 7, 2)
-    assert (progress.story, progress.certificate_code) == (StoryState.WAITING, code)
+    assert (progress.story, progress.certified) == (StoryState.WAITING, True)
     assert db.session.scalar(select(func.count()).select_from(Certificate)) == 1
+
+
+def test_who_is_excluded_earns_none_whatever_it_asks_for(entry: Entry, contest: Catalogue, noon: datetime) -> None:
+    """Also a certificate that asks for no exam: not the first one, and not back the one that was revoked."""
+    easy, other = asking(contest, Step.LESSONS), make_contestant(contest, now=noon)
+    for each in (entry, other):
+        learn_all(each, contest, now=noon)
+    certify(entry_id=entry.id, catalogue=easy, now=noon)
+    for each in (entry, other):
+        take_out(Target(each.id, None), easy, now=noon)
+    assert certify(entry_id=entry.id, catalogue=easy, now=noon).revoked_at == noon
+    with pytest.raises(NotEarned):
+        certify(entry_id=other.id, catalogue=easy, now=noon)
+    assert read_progress(entry_id=other.id).excluded

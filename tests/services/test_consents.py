@@ -9,44 +9,27 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Channel, Consent, Entry, Purpose, Story
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
 from app.services.consents import current_consents, give_consent, guardian_forbids, withdraw_consent
-from app.services.keyring import Keyring
-from app.services.register import Guardian, NewContestant, register
-from app.services.tell_story import decide_story, tell_story, wall
-from app.web.portal import portal
-from tests.support.people import PASSWORD, citizen_number, make_staff
+from app.services.enter_contest import Guardian
+from app.services.tell_story import wall
+from tests.support.people import make_staff, register_one
 from tests.support.racing import race
+from tests.support.stories import decide, make_story
 
 CHILD = {Purpose.CONTEST, Purpose.BOARDS, Purpose.GUARDIAN}
 MakeMinor = Callable[..., Entry]
 
 
 @pytest.fixture
-def make_minor(deeds: Flask, contest: Catalogue, keys: Keyring, noon: datetime) -> MakeMinor:
+def make_minor(deeds: Flask, contest: Catalogue, noon: datetime) -> MakeMinor:
     """Somebody under 16 with these consents."""
 
     def make(*purposes: Purpose) -> Entry:
-        person = NewContestant(
-            "Trần Văn Nhỏ",
-            "+84900000001",
-            citizen_number(),
-            contest.units[0],
-            PASSWORD,
-            frozenset({*CHILD, *purposes}),
-            guardian=Guardian("Trần Thị Lớn", "+84900000003"),
-        )
-        account = register(
-            person=person,
-            catalogue=contest,
-            keyring=keys,
-            passwords=portal().passwords,
-            channel=Channel.SELF,
-            now=noon,
-        )
+        guardian = Guardian("Trần Thị Lớn", "+84900000003")
+        entry = register_one(contest, now=noon, consents={*CHILD, *purposes}, guardian=guardian)
         db.session.commit()
-        return account.entries[0]
+        return entry
 
     return make
 
@@ -68,26 +51,7 @@ def rows(entry: Entry, purpose: Purpose) -> list[Consent]:
 
 def tell(entry: Entry, contest: Catalogue, now: datetime, *, on_wall: bool = True) -> Story:
     """A story on its way to the wall: told and approved."""
-    story = tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.STORY,
-        body="Em dạy bà gọi điện có hình.",
-        on_wall=on_wall,
-        rules=contest.rules.story,
-        text_version="1",
-        now=now,
-    )
-    decide_story(
-        story_id=story.id,
-        contest_id=contest.contest_id,
-        told_at=now,
-        publish=True,
-        reason="",
-        actor_id=make_staff(now=now).id,
-        now=now,
-    )
-    db.session.commit()
-    return story
+    return decide(make_story(entry, contest, now=now, on_wall=on_wall), contest, make_staff(now=now), now=now)
 
 
 def test_withdrawn_the_name_leaves_the_boards_and_the_evidence_stays(entry: Entry, noon: datetime) -> None:
@@ -122,7 +86,7 @@ def test_withdrawing_what_was_never_given_changes_nothing(entry: Entry, noon: da
 
 def test_a_story_leaves_the_wall_and_comes_back(entry: Entry, contest: Catalogue, noon: datetime) -> None:
     story = tell(entry, contest, noon)
-    assert [row.text_version for row in rows(entry, Purpose.STORY)] == ["1"]
+    assert [row.text_version for row in rows(entry, Purpose.STORY)] == [contest.rules_version]
     assert [shown.id for shown in wall(contest_id=contest.contest_id)] == [story.id]
     withdraw(entry, Purpose.STORY, noon)
     assert wall(contest_id=contest.contest_id) == []
@@ -132,15 +96,7 @@ def test_a_story_leaves_the_wall_and_comes_back(entry: Entry, contest: Catalogue
 
 def test_told_again_without_the_box_the_consent_is_withdrawn(entry: Entry, contest: Catalogue, noon: datetime) -> None:
     for on_wall in (True, False):
-        tell_story(
-            entry_id=entry.id,
-            kind=StoryKind.SLOGAN,
-            body="Học số để vui",
-            on_wall=on_wall,
-            rules=contest.rules.story,
-            text_version="1",
-            now=noon,
-        )
+        make_story(entry, contest, now=noon, on_wall=on_wall)
     assert [row.withdrawn_at for row in rows(entry, Purpose.STORY)] == [noon]
 
 

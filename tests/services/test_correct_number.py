@@ -8,13 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord
+from app.models import Account
 from app.services import correct_number as deed
 from app.services.catalogue import Catalogue
 from app.services.citizen_numbers import hold
 from app.services.correct_number import ClaimWaits, NumberElsewhere, correct_number
 from app.services.keyring import Keyring
-from tests.support.people import make_claim, make_contestant
+from tests.support.audit import audited
+from tests.support.claims import make_claim
+from tests.support.numbers import unsealed
+from tests.support.people import make_contestant
 from tests.support.racing import Meeting, race
 
 NUMBER = "000190000777"
@@ -56,9 +59,8 @@ def test_of_two_at_once_one_gets_it(
     (owner,) = db.session.scalars(select(Account).where(Account.citizen_index == index))
     assert owner.id == people[results.index("written")]
     assert owner.citizen_last_four == "0777"
-    assert owner.citizen_cipher is not None
-    assert keys.unseal(owner.citizen_cipher, index) == NUMBER
-    (line,) = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "person.number"))
+    assert unsealed(owner, keys) == NUMBER
+    (line,) = audited("person.number")
     assert line.subject == f"account:{owner.id}"
 
 

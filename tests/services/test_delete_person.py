@@ -8,28 +8,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.extensions import Base, db
-from app.models import (
-    Account,
-    Attempt,
-    Award,
-    Claim,
-    ClaimState,
-    CodePurpose,
-    Entry,
-    FinalLine,
-    FinalResult,
-    Invalidation,
-    InvalidationReason,
-    Kiosk,
-    OneTimeCode,
-    Role,
-    Standing,
-)
-from app.rules.contest import StoryKind
+from app.models import Account, Attempt, Award, Claim, ClaimState, Entry, FinalLine, Role, Standing
 from app.rules.names import fold
 from app.services import exam_submit
 from app.services.catalogue import Catalogue
-from app.services.certify import certify
 from app.services.delete_person import (
     OWNED_BY_ACCOUNT,
     OWNED_BY_ENTRY,
@@ -39,20 +21,17 @@ from app.services.delete_person import (
     is_sitting,
     kept_for_award,
 )
-from app.services.handover import open_handover
 from app.services.keyring import Keyring
 from app.services.my_data import read_my_data
 from app.services.sign_in import open_session
 from app.services.standings import record_result
-from app.services.tell_story import tell_story
 from tests.support.everywhere import every_value
+from tests.support.finishers import GUARDIAN, GUARDIAN_PHONE, NAME, NUMBER, PHONE, make_known
+from tests.support.kiosks import make_kiosk
 from tests.support.people import begin, learn_all, make_contestant, make_staff, sit
 from tests.support.racing import Meeting, race
+from tests.support.results import make_final, make_invalidation
 
-NAME = "Quách Thị Xóa Sạch"
-PHONE = "+84909876543"
-NUMBER = "000987654321"
-GUARDIAN = "Quách Văn Giám Hộ"
 # Columns that say who of the staff did something: contestants never stand there.
 ACTORS = {
     "claims.decided_by",
@@ -71,94 +50,21 @@ WITH_THEIR_OWNER = {"standings.attempt_id", "invalidations.attempt_id"}
 
 
 @pytest.fixture
-def person(deeds: Flask, contest: Catalogue, keys: Keyring, noon: datetime) -> Entry:
+def person(contest: Catalogue, keys: Keyring, noon: datetime) -> Entry:
     """Somebody who has left a trace everywhere."""
-    entry = make_contestant(contest, now=noon - timedelta(hours=2), name=NAME)
-    account = entry.account
-    account.citizen_index, account.citizen_cipher = keys.citizen_index(NUMBER), keys.seal(NUMBER)
-    entry.account.phone, entry.guardian_name, entry.guardian_phone = PHONE, GUARDIAN, "+84909876544"
-    learn_all(entry, contest, now=noon - timedelta(hours=1))
-    attempt = sit(entry, contest, started=noon - timedelta(minutes=30), ended=noon - timedelta(minutes=20))
-    tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.STORY,
-        body=f"Tôi là {NAME} và tôi kể chuyện học số",
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version=contest.rules_version,
-        now=noon,
-    )
-    certify(entry_id=entry.id, catalogue=contest, now=noon)
+    entry, done = make_known(contest, keys, now=noon)
+    db.session.scalars(select(Claim)).one().state = ClaimState.REFUSED
     open_session(account_id=entry.account_id, now=noon)
-    other = make_contestant(contest, now=noon)
-    db.session.add_all(
-        [
-            Invalidation(
-                entry_id=entry.id,
-                attempt_id=attempt.id,
-                code=InvalidationReason.OTHER,
-                words=f"Chào {NAME}",
-                evidence=NAME,
-                at=noon,
-                lifted_at=noon,
-            ),
-            OneTimeCode(
-                purpose=CodePurpose.RECOVERY,
-                account_id=entry.account_id,
-                phone_mark=keys.mark("phone", PHONE),
-                prefix_mark="x",
-                browser_mark="x",
-                code_mark="x",
-                created_at=noon,
-                expires_at=noon,
-            ),
-            Claim(
-                contest_id=entry.contest_id,
-                claimant_id=other.account_id,
-                holder_id=entry.account_id,
-                unit_id=entry.unit_id,
-                citizen_index=keys.citizen_index(NUMBER),
-                citizen_cipher=keys.seal(NUMBER),
-                citizen_last_four=NUMBER[-4:],
-                state=ClaimState.REFUSED,
-                created_at=noon,
-            ),
-        ]
-    )
-    kiosk = Kiosk(unit_id=entry.unit_id, name="Sảnh", token_hash="0" * 64, enrolled_at=noon, seen_at=noon)
-    db.session.add(kiosk)
-    db.session.flush()
-    open_handover(account_id=account.id, kiosk_id=kiosk.id, now=noon)
-    db.session.commit()
+    act = make_invalidation(entry, now=noon, attempt=done.attempt)
+    act.words, act.evidence, act.lifted_at = f"Chào {NAME}", NAME, noon
+    make_kiosk(contest, entry, now=noon)
     return entry
 
 
 def _final(entry: Entry, contest: Catalogue, noon: datetime, *, prize: bool) -> None:
     """A signed result of the person's round with the person in it."""
     attempt = db.session.scalars(select(Attempt).where(Attempt.entry_id == entry.id)).one()
-    final = FinalResult(
-        round_id=attempt.round_id, computed_at=noon, ranking="correct", people=1, questions=2, signed_by=""
-    )
-    db.session.add(final)
-    db.session.flush()
-    db.session.add(
-        FinalLine(
-            final_id=final.id,
-            position=1,
-            place=1,
-            entry_id=entry.id,
-            attempt_id=attempt.id,
-            full_name=NAME,
-            unit_code="00001",
-            unit_name="Phường Mẫu",
-            citizen_last_four="0001",
-            rank_key="x",
-            correct=2,
-            time_used=9,
-            submitted_at=noon,
-            attempts=1,
-        )
-    )
+    final = make_final(contest, now=noon, first=attempt, name=NAME)
     if prize:
         db.session.add(
             Award(
@@ -186,7 +92,7 @@ def _delete(entry: Entry, now: datetime) -> None:
 
 
 def test_no_table_knows_the_person_any_more(person: Entry, keys: Keyring, noon: datetime) -> None:
-    words = [NAME, fold(NAME), GUARDIAN, PHONE, "+84909876544", NUMBER, keys.citizen_index(NUMBER)]
+    words = [NAME, fold(NAME), GUARDIAN, PHONE, GUARDIAN_PHONE, NUMBER, keys.citizen_index(NUMBER)]
     words.append((person.account.citizen_cipher or b"").hex())
     before = _traces(words)
     assert before >= {"accounts.full_name", "accounts.phone", "accounts.citizen_cipher", "entries.guardian_name"}
@@ -235,7 +141,7 @@ def test_the_number_is_free_again(person: Entry, contest: Catalogue, keys: Keyri
 
 def test_who_won_stays_in_the_award_record_alone(person: Entry, contest: Catalogue, noon: datetime) -> None:
     _final(person, contest, noon, prize=True)
-    assert [award.level for award in kept_for_award(person.id)] == ["Giải nhất"]
+    assert [award.level for award in kept_for_award(account_id=person.account_id)] == ["Giải nhất"]
     _delete(person, noon)
     assert _traces([NAME]) == {"awards.name", "final_lines.full_name"}
     assert db.session.scalars(select(FinalLine.citizen_last_four)).all() == ["0001"]

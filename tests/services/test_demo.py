@@ -37,13 +37,14 @@ from app.rules.paper import read_paper
 from app.rules.ranking import Result
 from app.services.catalogue import Catalogue
 from app.services.certify import read_progress
+from app.services.count_figures import count_figures
 from app.services.demo import Refused, Wanted, fill
 from app.services.demo.people import invent_citizen_number, invent_name, invent_phone
 from app.services.demo.rows import TABLES
 from app.services.demo.sharing_out import share_out, share_parts
 from app.services.exam_submit import marks_of
-from app.services.figures import add_visits, count_figures
 from app.services.standings import record_result
+from app.services.visits import add_visits
 from app.web.portal import keyring, now
 from tests.support.people import make_contestant
 

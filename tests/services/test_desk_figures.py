@@ -1,6 +1,5 @@
 """What only the organiser is told."""
 
-import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,13 +8,10 @@ from flask import Flask
 
 from app.extensions import db
 from app.rules.clock import local_midnight
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.certify import certify
 from app.services.desk_figures import DeskFigures, read_desk_figures, stories_waiting
-from app.services.exam_start import start_attempt
-from app.services.tell_story import tell_story
-from tests.support.people import learn_all, make_contestant, sit
+from tests.support.finishers import finish
+from tests.support.people import begin, learn_all, make_contestant
 
 HAI_PHONG = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -44,8 +40,7 @@ def test_today_and_right_now(deeds: Flask, contest: Catalogue) -> None:
     early, late = (make_contestant(contest, now=midnight + timedelta(seconds=s)) for s in (-1, 0))
     for entry in (early, late):
         learn_all(entry, contest, now=now)
-        start_attempt(entry_id=entry.id, account_id=entry.account_id, catalogue=contest, now=now, rng=random.Random(1))
-    db.session.commit()
+        begin(entry, contest, now=now)
     grace = timedelta(minutes=contest.rules.exam.minutes, seconds=contest.rules.exam.grace_seconds)
     assert read_desk_figures(catalogue=contest, now=now) == DeskFigures(1, 2, 0, 0)
     # Nobody has swept them up yet, but their time is over.
@@ -55,20 +50,7 @@ def test_today_and_right_now(deeds: Flask, contest: Catalogue) -> None:
 def test_stories_and_certificates(deeds: Flask, contest: Catalogue) -> None:
     now = datetime.now(UTC)
     entry = make_contestant(contest, now=now)
-    learn_all(entry, contest, now=now)
-    sit(entry, contest, started=now - timedelta(minutes=5), ended=now)
-    words = "Học số mỗi ngày một ít."
-    tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.SLOGAN,
-        body=words,
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version="1",
-        now=now,
-    )
-    certificate = certify(entry_id=entry.id, catalogue=contest, now=now)
-    db.session.commit()
+    certificate = finish(entry, contest, now=now).certificate
     assert stories_waiting(contest_id=contest.contest_id) == 1
     assert read_desk_figures(catalogue=contest, now=now) == DeskFigures(1, 0, 1, 1)
     assert read_desk_figures(catalogue=contest, now=now) != read_desk_figures(

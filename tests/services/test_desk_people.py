@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditRecord, Entry
+from app.models import Entry
 from app.services import desk_people
 from app.services.catalogue import Catalogue
 from app.services.desk_people import (
@@ -24,26 +23,14 @@ from app.services.desk_people import (
 )
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
-from app.services.sign_in import WrongCredentials, check_credentials, find_session, open_session
+from app.services.sign_in import find_session, open_session
 from app.services.staff import new_password
-from app.web.portal import portal
+from tests.support.audit import audited
+from tests.support.credentials import are_good
+from tests.support.numbers import unsealed
 from tests.support.people import PASSWORD, learn_all, make_contestant, make_staff, sit
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def keys(deeds: Flask) -> Keyring:
-    """Keys of the installation."""
-    found = portal().keyring
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def passwords(deeds: Flask) -> Passwords:
-    """The installation's hashing."""
-    return portal().passwords
 
 
 @pytest.fixture
@@ -52,31 +39,13 @@ def entry(deeds: Flask, contest: Catalogue) -> Entry:
     return make_contestant(contest, now=NOW, name="Đỗ Thị Ngọc Ánh")
 
 
-def _audit(action: str) -> list[AuditRecord]:
-    return list(db.session.scalars(select(AuditRecord).where(AuditRecord.action == action)))
-
-
-def _citizen_number(entry: Entry, keys: Keyring) -> str:
-    assert entry.account.citizen_cipher is not None
-    assert entry.account.citizen_index is not None
-    return keys.unseal(entry.account.citizen_cipher, entry.account.citizen_index)
-
-
-def _signs_in(identifier: str, password: str, keys: Keyring, passwords: Passwords) -> bool:
-    try:
-        check_credentials(identifier=identifier, password=password, keyring=keys, passwords=passwords, now=NOW)
-    except WrongCredentials:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("text", ["do thi ngoc anh", "ĐỖ THỊ", "ngọc", "0900000002", "84 900 000 002"])
 def test_finding(entry: Entry, contest: Catalogue, keys: Keyring, text: str) -> None:
     assert [e.id for e in find_people(text=text, reach=Reach(contest.contest_id), keyring=keys)] == [entry.id]
 
 
 def test_finding_by_the_whole_citizen_number_only(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
-    number = _citizen_number(entry, keys)
+    number = unsealed(entry.account)
     spaced = f"{number[:3]} {number[3:6]} {number[6:]}"
     for text, found in ((number, [entry.id]), (spaced, [entry.id]), (number[:11], []), (number[-4:], [])):
         assert [e.id for e in find_people(text=text, reach=Reach(contest.contest_id), keyring=keys)] == found
@@ -108,12 +77,12 @@ def test_in_order_of_the_given_name_and_not_too_many(
 def test_a_new_password_ends_all_sessions(
     entry: Entry, contest: Catalogue, keys: Keyring, passwords: Passwords
 ) -> None:
-    number, other = _citizen_number(entry, keys), make_contestant(contest, now=NOW, unit=1)
+    number, other = unsealed(entry.account), make_contestant(contest, now=NOW, unit=1)
     actor = make_staff(now=NOW)
     tokens = [open_session(account_id=entry.account_id, now=NOW) for _ in range(2)]
     kept = open_session(account_id=other.account_id, now=NOW)
     db.session.commit()
-    assert _signs_in(number, PASSWORD, keys, passwords)
+    assert are_good(number, PASSWORD, keys=keys, now=NOW)
 
     password = new_password()
     reset_password(entry=entry, actor_id=actor.id, reason="Quên", password_hash=passwords.hash(password), now=NOW)
@@ -122,16 +91,16 @@ def test_a_new_password_ends_all_sessions(
     for token in tokens:
         assert find_session(token=token, contest_id=contest.contest_id, now=NOW) is None
     assert find_session(token=kept, contest_id=contest.contest_id, now=NOW) is not None
-    assert not _signs_in(number, PASSWORD, keys, passwords)
-    assert _signs_in(number, password, keys, passwords)
-    (record,) = _audit("password.reset")
+    assert not are_good(number, PASSWORD, keys=keys, now=NOW)
+    assert are_good(number, password, keys=keys, now=NOW)
+    (record,) = audited("password.reset")
     assert (record.actor_id, record.subject, record.reason) == (actor.id, f"account:{entry.account_id}", "Quên")
 
 
 def test_units_out_of_reach(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
     """The entry's unit is the first; an officer of the second finds nobody, by no way."""
     own, other = (Reach(contest.contest_id, frozenset({contest.units[place].id})) for place in (0, 1))
-    for text in ("ngoc anh", "0900000002", _citizen_number(entry, keys)):
+    for text in ("ngoc anh", "0900000002", unsealed(entry.account)):
         assert [found.id for found in find_people(text=text, reach=own, keyring=keys)] == [entry.id]
         assert find_people(text=text, reach=other, keyring=keys) == []
     assert find_person(entry_id=entry.id, reach=own) is entry
@@ -201,18 +170,18 @@ def test_a_correction(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
         elsewhere.id,
         None,
     )
-    (line,) = _audit("person.correct name phone unit")
+    (line,) = audited("person.correct name phone unit")
     assert (line.actor_id, line.subject, line.reason) == (actor.id, f"account:{entry.account_id}", "Đã xem thẻ")
 
 
 def test_a_look_at_a_number(entry: Entry, contest: Catalogue, keys: Keyring) -> None:
     actor = make_staff(now=NOW)
     number = look_at_number(entry=entry, actor_id=actor.id, reason="Đối chiếu", keyring=keys, now=NOW)
-    assert number == _citizen_number(entry, keys)
+    assert number == unsealed(entry.account)
     entry.account.citizen_cipher = entry.account.citizen_index = None
     assert look_at_number(entry=entry, actor_id=actor.id, reason="Lần nữa", keyring=keys, now=NOW) is None
     db.session.flush()
-    looks = _audit("citizen.look")
+    looks = audited("citizen.look")
     assert [(line.actor_id, line.subject, line.reason) for line in looks] == [
         (actor.id, f"account:{entry.account_id}", reason) for reason in ("Đối chiếu", "Lần nữa")
     ]

@@ -16,9 +16,11 @@ from app.extensions import db
 from app.models import Attempt, AttemptState, Entry, Group, GroupKind, Invalidation, InvalidationReason, VisitHour
 from app.rules.names import collation_key
 from app.services.catalogue import Catalogue
+from app.services.count_figures import count_figures
 from app.services.exam_submit import sweep
-from app.services.figures import Figures, Hour, Tally, add_visits, count_figures
+from app.services.figures import Figures, Hour, Tally
 from app.services.invalidate import Target, invalidate, restore
+from app.services.visits import add_visits
 from tests.support.people import begin, learn_all, make_contestant, sit
 from tests.support.racing import race
 from tests.support.wiping import wipe

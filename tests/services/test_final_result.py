@@ -13,10 +13,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
-from app.models import Account, AuditRecord, Award, Entry, FinalLine, FinalResult, InvalidationReason, Role
+from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
 from app.rules.prizes import Metric, Prize, Proposal, Winner
 from app.services.annex_pdf import annex_of, annex_pdf
 from app.services.catalogue import Catalogue
+from app.services.delete_person import delete_person
 from app.services.final_files import file_name, write_final
 from app.services.final_result import (
     AlreadySigned,
@@ -29,9 +30,11 @@ from app.services.final_result import (
     sign_final,
     taken_out,
 )
-from app.services.invalidate import Target, invalidate
+from app.services.invalidate import Target
 from app.services.prizes import UndecidedTie, awards_for, names_of, propose_prizes
+from tests.support.audit import audited
 from tests.support.people import begin, learn_all, make_contestant, sit
+from tests.support.results import take_out
 
 MINUTE = timedelta(minutes=1)
 PRIZES = (
@@ -125,25 +128,12 @@ def test_while_somebody_may_still_sit_nothing_is_final(
 def test_unsigned_it_may_be_computed_again(
     final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
 ) -> None:
-    _take_out(people[0], over, after)
+    take_out(Target(people[0].id, None), over, now=after)
     again = compute_final(board=over.total_round, actor_id=None, catalogue=over, now=after)
     db.session.commit()
     assert [line.entry_id for line in lines_of(final=again)] == [person.id for person in people[1:]]
     assert db.session.scalar(select(func.count()).select_from(FinalLine)) == 4
     assert find_final(round_id=over.total_round.id) is again
-
-
-def _take_out(person: Entry, catalogue: Catalogue, now: datetime) -> None:
-    invalidate(
-        target=Target(person.id, None),
-        code=InvalidationReason.TOOLS,
-        words="",
-        evidence="",
-        actor_id=None,
-        catalogue=catalogue,
-        now=now,
-    )
-    db.session.commit()
 
 
 def test_the_proposal_says_who_who_is_level_and_who_is_next(
@@ -166,7 +156,7 @@ def test_who_may_win_nothing_now_is_passed_over(
     db.session.get_one(Account, people[0].account_id).role = Role.JUDGE
     db.session.get_one(Account, people[1].account_id).citizen_index = None
     db.session.commit()
-    _take_out(people[2], over, after)
+    take_out(Target(people[2].id, None), over, now=after)
     first, *_ = proposed(final, over, after)
     assert [c.id for c in first.winners] == [people[3].id]
     assert {c.id: c.hold for c in first.held} == {
@@ -240,7 +230,7 @@ def test_the_law_may_empty_name_and_digits(sign: Callable[..., FinalResult], peo
 
 def test_the_audit_names_nobody_who_signed(sign: Callable[..., FinalResult], people: list[Entry]) -> None:
     signed = sign(people[2].id)
-    (line,) = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "final.sign"))
+    (line,) = audited("final.sign")
     assert (signed.signed_by, line.reason) == ("Trần Thị Ký", f"{len(awards_of(final=signed))} giải")
 
 
@@ -248,7 +238,7 @@ def test_what_is_taken_out_later_is_marked_and_stays(
     sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
 ) -> None:
     sign(people[2].id)
-    _take_out(people[1], over, after)
+    take_out(Target(people[1].id, None), over, now=after)
     assert taken_out(final=final).keys() == {people[1].id}
     file = io.BytesIO()
     assert write_final(file, final=final, catalogue=over) == 5
@@ -295,3 +285,14 @@ def test_awards_are_one_to_a_person_and_prize(
     with pytest.raises(DBAPIError):
         db.session.flush()
     db.session.rollback()
+
+
+def test_who_asked_to_be_deleted_wins_nothing(
+    final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
+) -> None:
+    """Between the computing and the signature: a prize without a name would be nobody's."""
+    first, second = (person.id for person in people[:2])
+    delete_person(account_id=people[0].account_id, actor_id=None, reason="theo yêu cầu", now=after)
+    best, *_ = propose_prizes(final=final, board=over.total_round, catalogue=over, now=after)
+    assert [winner.id for winner in best.winners] == [second]
+    assert [(held.id, held.hold) for held in best.held] == [(first, "Đã xóa dữ liệu theo yêu cầu")]

@@ -7,14 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Attempt, AuditRecord, Certificate, Entry, Invalidation, InvalidationReason, Standing
-from app.rules.contest import StoryKind
+from app.models import Attempt, Certificate, Entry, Invalidation, InvalidationReason, Standing
 from app.services import invalidate as deed
 from app.services.catalogue import Catalogue
 from app.services.certify import NotEarned, certify
 from app.services.invalidate import Target
-from app.services.tell_story import tell_story
+from tests.support import results
+from tests.support.audit import audited
 from tests.support.people import make_contestant, sit
+from tests.support.stories import make_story
 
 MINUTE = timedelta(minutes=1)
 
@@ -26,31 +27,13 @@ def attempts(entry: Entry, contest: Catalogue, noon: datetime) -> list[Attempt]:
         sit(entry, contest, started=noon + n * 30 * MINUTE, ended=noon + (n * 30 + 8) * MINUTE, wrong=2 - n, seed=n)
         for n in range(2)
     ]
-    tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.STORY,
-        body="Tôi học số để sống vui mỗi ngày",
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version="1",
-        now=noon,
-    )
-    db.session.commit()
+    make_story(entry, contest, now=noon)
     return made
 
 
 def take_out(contest: Catalogue, now: datetime, target: Target) -> Invalidation:
-    act = deed.invalidate(
-        target=target,
-        code=InvalidationReason.HELPED,
-        words="Có người thấy bạn nhờ người khác làm.",
-        evidence="Biên bản số 5",
-        actor_id=None,
-        catalogue=contest,
-        now=now,
-    )
-    db.session.commit()
-    return act
+    words = {"words": "Có người thấy bạn nhờ người khác làm.", "evidence": "Biên bản số 5"}
+    return results.take_out(target, contest, now=now, code=InvalidationReason.HELPED, **words)
 
 
 def give_back(contest: Catalogue, now: datetime, act: Invalidation) -> None:
@@ -196,7 +179,7 @@ def test_the_audit_says_what_and_not_the_evidence(
     deeds: Flask, attempts: list[Attempt], contest: Catalogue, noon: datetime
 ) -> None:
     give_back(contest, noon, take_out(contest, noon, Target(attempts[0].entry_id, attempts[0].id)))
-    rows = db.session.scalars(select(AuditRecord).where(AuditRecord.action.startswith("result."))).all()
+    rows = audited("result.%")
     subject = f"attempt:{attempts[0].id}"
     assert sorted((row.action, row.subject, row.reason) for row in rows) == [
         ("result.invalidate", subject, "helped"),

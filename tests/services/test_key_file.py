@@ -1,7 +1,9 @@
 """The file of the keys: changed only whole, read again when it changed, brought into today's form."""
 
 import json
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,20 @@ def test_one_command_at_a_time(path: Path) -> None:
         pass
     with only_one(path):
         pass
+
+
+@pytest.mark.parametrize("write", [make_keys, _with_next])
+def test_keys_and_their_name_are_on_disk_before_anything_hangs_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], None]
+) -> None:
+    path, synced, usual = tmp_path / "keys.json", set(), os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        usual(descriptor)
+
+    if write is not make_keys:
+        make_keys(path)
+    monkeypatch.setattr(os, "fsync", fsync)
+    write(path)
+    assert synced == {path.stat().st_ino, tmp_path.stat().st_ino}

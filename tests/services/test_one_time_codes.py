@@ -13,6 +13,7 @@ from app.models import CodePurpose, Entry, OneTimeCode
 from app.services import one_time_codes as house
 from app.services.keyring import Keyring
 from app.services.one_time_codes import CodeGone, RightCode, TooSoon, Tripped, WrongCode
+from tests.support.codes import bare_code
 from tests.support.racing import race
 
 PHONE = "+84900000002"
@@ -233,19 +234,8 @@ def given(desk: Desk) -> Callable[..., None]:
 
     def give(count: int, *, used: int = 0, seconds: float = 0, nobody: bool = False) -> None:
         for number in range(count):
-            db.session.add(
-                OneTimeCode(
-                    purpose=RECOVERY,
-                    account_id=None if nobody else desk.account,
-                    phone_mark=f"{seconds}.{number}",
-                    prefix_mark="p",
-                    browser_mark="b",
-                    code_mark="c",
-                    created_at=desk.at(seconds),
-                    expires_at=desk.at(seconds) + house.GOOD_FOR,
-                    used_at=desk.at(seconds) if number < used else None,
-                )
-            )
+            account, mark = None if nobody else desk.account, f"{seconds}.{number}"
+            db.session.add(bare_code(account, phone_mark=mark, at=desk.at(seconds), used=number < used))
         db.session.commit()
 
     return give

@@ -10,13 +10,10 @@ from app.models import (
     Attempt,
     Award,
     Certificate,
-    Claim,
-    CodePurpose,
     Contest,
     DataRequest,
     Entry,
     FinalLine,
-    OneTimeCode,
     RequestKind,
     RequestState,
     Round,
@@ -25,64 +22,24 @@ from app.models import (
     UnitType,
 )
 from app.models.unit import Unit
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.certify import certify, find_certificate
+from app.services.certify import find_certificate
 from app.services.keyring import Keyring
 from app.services.purge import Purge, due_at
 from app.services.sign_in import WrongCredentials, check_credentials
-from app.services.tell_story import tell_story
 from app.web.portal import portal
 from tests.support.everywhere import every_value
-from tests.support.people import PASSWORD, learn_all, make_contestant, make_staff, sit
+from tests.support.finishers import GUARDIAN, NUMBER, PHONE, make_known
+from tests.support.people import PASSWORD, make_staff
 from tests.support.results import make_final
-
-NUMBER, PHONE = "000987654321", "+84909876543"
-GUARDIAN = "Quách Văn Giám Hộ"
 
 
 @pytest.fixture
 def person(contest: Catalogue, keys: Keyring, noon: datetime) -> Entry:
     """Somebody who has everything that goes."""
-    entry, other = (make_contestant(contest, now=noon) for _ in range(2))
-    account = entry.account
-    account.citizen_index, account.citizen_cipher = keys.citizen_index(NUMBER), keys.seal(NUMBER)
-    account.citizen_last_four, account.phone = NUMBER[-4:], PHONE
-    entry.guardian_name, entry.guardian_phone = GUARDIAN, "+84909876544"
-    learn_all(entry, contest, now=noon)
-    sit(entry, contest, started=noon, ended=noon + timedelta(minutes=3))
-    tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.SLOGAN,
-        body="Học số để sống vui",
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version=contest.rules_version,
-        now=noon,
-    )
-    certify(entry_id=entry.id, catalogue=contest, now=noon)
+    entry, _ = make_known(contest, keys, now=noon)
     db.session.add_all(
         [
-            Claim(
-                contest_id=entry.contest_id,
-                claimant_id=other.account_id,
-                holder_id=entry.account_id,
-                unit_id=entry.unit_id,
-                citizen_index=keys.citizen_index(NUMBER),
-                citizen_cipher=keys.seal(NUMBER),
-                citizen_last_four=NUMBER[-4:],
-                created_at=noon,
-            ),
-            OneTimeCode(
-                purpose=CodePurpose.RECOVERY,
-                account_id=entry.account_id,
-                phone_mark=keys.mark("phone", PHONE),
-                prefix_mark="x",
-                browser_mark="x",
-                code_mark="x",
-                created_at=noon,
-                expires_at=noon,
-            ),
             SmsMessage(
                 key="tin",
                 template="code",

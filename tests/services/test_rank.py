@@ -16,16 +16,19 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, Entry, Group, GroupKind, LadderRung, Standing, StandingMove
+from app.models import Attempt, Entry, Group, GroupKind, LadderRung, Standing, StandingMove
 from app.rules.ranking import Criterion, Result
-from app.services import rank
+from app.services import board_search
+from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
-from app.services.ladder import make_ladder
-from app.services.rank import Cursor, PersonRow, Scope, find_on_board, my_place, people_board, people_on
+from app.services.ladder import make_ladders, refresh_ladders
+from app.services.rank import Cursor, PersonRow, Scope, people_board, people_on
 from app.services.standings import record_result
 from tests.support.people import make_contestant
+from tests.support.places import place_on
+from tests.support.ranking_law import DEFAULT, law
+from tests.support.results import bare_attempt
 
-DEFAULT = (Criterion.CORRECT, Criterion.TIME_USED, Criterion.SUBMITTED_AT)
 SECOND = timedelta(seconds=1)
 ORDERS = [order for size in range(1, 5) for order in itertools.permutations(Criterion, size)]
 PEOPLE = 7
@@ -52,24 +55,7 @@ def people(deeds: Flask, contest: Catalogue, noon: datetime) -> list[Entry]:
 
 def record(entry: Entry, contest: Catalogue, result: Result, criteria: Sequence[Criterion] = DEFAULT) -> None:
     """A graded attempt and its standing. Commits: boards and places are read outside of the session."""
-    attempt = Attempt(
-        entry_id=entry.id,
-        account_id=entry.account_id,
-        round_id=contest.rounds[0].id,
-        number=result.attempts,
-        receipt=f"R{next(_receipts)}",
-        state=AttemptState.SUBMITTED,
-        paper="",
-        answers="",
-        started_at=result.submitted_at,
-        ended_at=result.submitted_at,
-        deadline_at=result.submitted_at,
-        closes_at=result.submitted_at,
-        correct=result.correct,
-        time_used=result.time_used,
-    )
-    db.session.add(attempt)
-    db.session.flush()
+    attempt = bare_attempt(entry, contest.rounds[0].id, result, receipt=f"R{next(_receipts)}")
     rules = replace(contest.rules, ranking=tuple(criteria))
     now = result.submitted_at
     record_result(attempt=attempt, result=result, catalogue=replace(contest, rules=rules), now=now)
@@ -101,17 +87,6 @@ def clear_results() -> None:
     db.session.execute(update(Entry).values(finished_at=None))
     db.session.commit()
     db.session.expire_all()
-
-
-def law(result: Result, criteria: Sequence[Criterion] = DEFAULT) -> tuple[Any, ...]:
-    """The ranking law without the key that the database sorts by."""
-    values = {
-        Criterion.CORRECT: -result.correct,
-        Criterion.TIME_USED: result.time_used,
-        Criterion.SUBMITTED_AT: result.submitted_at,
-        Criterion.ATTEMPTS: result.attempts,
-    }
-    return tuple(values[criterion] for criterion in criteria)
 
 
 def expected_board(
@@ -188,11 +163,11 @@ def test_my_place_is_my_place_on_the_board(
     people: list[Entry], contest: Catalogue, noon: datetime, history: History
 ) -> None:
     live(people, contest, history, noon)
-    for scope in (board(contest), board(contest, 0), board(contest, 0, 2)):
+    for scope in (board(contest), board(contest, 0), board(contest, 2)):
         places = {row.entry_id: row.place for row in people_board(scope=scope)}
         for person in people:
             place = places.get(person.id)
-            assert my_place(entry_id=person.id, scope=scope) == (place and (place, len(places)))
+            assert place_on(scope, person.id) == (place and (place, len(places)))
     clear_results()
 
 
@@ -228,7 +203,7 @@ def test_equal_results_share_a_place_and_the_next_one_is_free(
     for person, correct in zip(people, (20, 19, 19, 18), strict=False):
         record(person, contest, Result(correct, 60, noon))
     assert [row.place for row in people_board(scope=board(contest))] == [1, 2, 2, 4]
-    assert [my_place(entry_id=p.id, scope=board(contest)) for p in people[:5]] == [
+    assert [place_on(board(contest), p.id) for p in people[:5]] == [
         (1, 4),
         (2, 4),
         (2, 4),
@@ -250,7 +225,7 @@ def test_another_round_is_another_board(people: list[Entry], contest: Catalogue,
     record(people[0], contest, Result(20, 60, noon))
     other = Scope(contest.rounds[0].id + 1)
     assert people_board(scope=other) == []
-    assert my_place(entry_id=people[0].id, scope=other) is None
+    assert place_on(other, people[0].id) is None
 
 
 @given(before=histories, after=histories)
@@ -261,19 +236,43 @@ def test_a_ladder_of_any_age_gives_the_same_places(
     """Rungs two people apart, made between two histories; the second one also undoes and moves people."""
     live(people, contest, before, noon)
     with patch("app.services.ladder.STEP", 2):
-        assert make_ladder(round_id=contest.rounds[0].id)
+        assert make_ladders(round_id=contest.rounds[0].id, unit_ids=[unit.id for unit in contest.units])
     assert db.session.scalar(select(func.count()).select_from(StandingMove)) == 0
     numbers = Counter(who for who, *_ in before)
     live(people, contest, after, noon, first=numbers)
     for number, standing in enumerate(db.session.scalars(select(Standing).order_by(Standing.entry_id))):
         if number % 3 == 0:
             db.session.delete(standing)
+    at_home = [person.unit_id for person in people]
+    for person, unit in zip(people, (1, 2, 2, 0, 0), strict=False):
+        person.unit_id = contest.units[unit].id
     db.session.commit()
-    places = {row.entry_id: row.place for row in people_board(scope=board(contest))}
+    for scope in (board(contest), *(board(contest, unit) for unit in range(4))):
+        places = {row.entry_id: row.place for row in people_board(scope=scope)}
+        for person in people:
+            place = places.get(person.id)
+            assert place_on(scope, person.id) == (place and (place, len(places)))
+        assert people_on(scope) == len(places)
+    some = board(contest, 0, 2)
+    assert people_on(some) == len(people_board(scope=some))
+    for person, unit_id in zip(people, at_home, strict=True):
+        person.unit_id = unit_id
+    clear_results()
+
+
+def test_ladders_are_made_where_there_are_none_and_after_many_moves(
+    people: list[Entry], contest: Catalogue, noon: datetime
+) -> None:
+    clear_results()
     for person in people:
-        place = places.get(person.id)
-        assert my_place(entry_id=person.id, scope=board(contest)) == (place and (place, len(places)))
-    assert people_on(board(contest)) == len(places)
+        record(person, contest, Result(20, 60, noon))
+    assert [refresh_ladders(catalogue=contest, many=2) for _ in range(2)] == [1, 0]
+    assert place_on(board(contest), people[0].id) == (1, PEOPLE)
+    for person in people[:3]:
+        assert refresh_ladders(catalogue=contest, many=2) == 0
+        record(person, contest, Result(20, 50, noon, 2))
+    assert [refresh_ladders(catalogue=contest, many=2) for _ in range(2)] == [1, 0]
+    assert place_on(board(contest), people[3].id) == (4, PEOPLE)
     clear_results()
 
 
@@ -302,8 +301,9 @@ def test_a_group_s_board_holds_its_people(people: list[Entry], contest: Catalogu
     db.session.commit()
     scope = Scope(contest.rounds[0].id, group_id=group.id)
     assert [row.entry_id for row in people_board(scope=scope)] == [people[0].id, people[3].id]
-    assert my_place(entry_id=people[3].id, scope=scope) == (1, 2)
-    assert my_place(entry_id=people[1].id, scope=scope) is None
+    assert place_on(scope, people[3].id) == (1, 2)
+    assert place_on(scope, people[1].id) is None
+    assert [row.place for row in find_on_board(scope=scope, words="nguoi").rows] == [1, 1]
     for person in people:
         person.group_id = None
     db.session.delete(group)
@@ -319,6 +319,14 @@ def test_a_name_is_found_with_or_without_marks(
     found = find_on_board(scope=board(contest), words=words)
     assert [(row.place, row.name) for row in found.rows] == [(2, "Người Mẫu B")]
     assert not found.more
+
+
+def test_who_is_found_has_the_place_of_the_board(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
+    for number, person in enumerate(people):
+        record(person, contest, Result(20 - number // 2, 60, noon))
+    for scope in (board(contest), board(contest, 0), board(contest, 1)):
+        found = find_on_board(scope=scope, words="nguoi mau")
+        assert list(found.rows) == [row for row in people_board(scope=scope) if row.name]
 
 
 def test_who_stays_off_the_boards_is_not_found(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
@@ -338,10 +346,10 @@ def test_a_search_that_meets_too_many_says_so(
 ) -> None:
     for person in people:
         record(person, contest, Result(20, 60, noon))
-    monkeypatch.setattr(rank, "FOUND_AT_MOST", 2)
+    monkeypatch.setattr(board_search, "FOUND_AT_MOST", 2)
     found = find_on_board(scope=board(contest), words="nguoi")
     assert len(found.rows) == 2
     assert found.more
-    monkeypatch.setattr(rank, "FOUND_AT_MOST", 20)
-    monkeypatch.setattr(rank, "_LOOKED_AT", 3)
+    monkeypatch.setattr(board_search, "FOUND_AT_MOST", 20)
+    monkeypatch.setitem(board_search.LOOKED_AT, "city", 3)
     assert find_on_board(scope=board(contest), words="nguoi").more

@@ -15,15 +15,16 @@ from app.extensions import db
 from app.models import Attempt, AttemptState, Entry, InvalidationReason, Question, QuestionVersion, Standing
 from app.rules.paper import read_paper
 from app.services import delete_person as deleting
-from app.services import exam_submit, standings
+from app.services import exam_submit, standing_values, standings
 from app.services import invalidate as taking_out
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet
-from app.services.invalidate import Target, invalidate, restore
+from app.services.invalidate import Target, restore
 from app.services.rebuild import rebuild_part
 from app.services.void_question import void_question
 from tests.support.people import begin, right_answers, sit
 from tests.support.racing import Meeting, race
+from tests.support.results import take_out
 
 MINUTE = timedelta(minutes=1)
 Deed = Callable[[], object]
@@ -56,18 +57,7 @@ def excluding(entry_id: int, contest: Catalogue, now: datetime) -> Deed:
     """Take everything of a person out; returns the number of the act."""
 
     def exclude() -> object:
-        act = invalidate(
-            target=Target(entry_id, None),
-            code=InvalidationReason.EXCLUDED,
-            words="",
-            evidence="",
-            actor_id=None,
-            catalogue=contest,
-            now=now,
-        )
-        number = act.id
-        db.session.commit()
-        return number
+        return take_out(Target(entry_id, None), contest, now=now, code=InvalidationReason.EXCLUDED).id
 
     return exclude
 
@@ -147,14 +137,12 @@ def test_another_attempt_taken_out_while_handing_in(
     submit = submitting(mine, contest, now, wrong=3)
     best_id, entry_id = best.id, entry.id
 
-    def take_out() -> object:
-        words: dict[str, Any] = {"code": InvalidationReason.TOOLS, "words": "", "evidence": "", "actor_id": None}
-        invalidate(target=Target(entry_id, best_id), catalogue=contest, now=now, **words)
-        db.session.commit()
+    def remove() -> object:
+        take_out(Target(entry_id, best_id), contest, now=now)
         return None
 
     meet(monkeypatch, (exam_submit, "record_result"), (taking_out, "rebuild_people"))
-    assert race(deeds, [submit, take_out]) == [AttemptState.SUBMITTED, None]
+    assert race(deeds, [submit, remove]) == [AttemptState.SUBMITTED, None]
     kept = standing_of(entry_id)
     assert kept is not None
     assert (kept.attempt_id, kept.attempts) == (mine.id, 1)
@@ -175,7 +163,7 @@ def test_moved_while_handing_in(
         db.session.commit()
         return None
 
-    step = standings._first_standing if open_attempt.number == 1 else standings._set_real
+    step = standings._first_standing if open_attempt.number == 1 else standing_values.set_real
     met: Any = step
 
     def waited(*args: Any) -> Any:

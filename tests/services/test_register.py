@@ -12,12 +12,13 @@ from app.models import Account, Channel, Consent, Entry, Purpose, Role
 from app.rules.names import fold, name_sort_key
 from app.services.catalogue import Catalogue
 from app.services.keyring import Keyring
-from app.services.register import CitizenNumberTaken, NewContestant, register
+from app.services.register import CitizenNumberTaken
 from app.web.portal import portal
-from tests.support.people import PASSWORD, citizen_number
+from tests.support.numbers import unsealed
+from tests.support.people import PASSWORD, citizen_number, register_one
 from tests.support.racing import Meeting, race
 
-Register = Callable[..., Account]
+Enter = Callable[..., Account]
 
 
 def count(kind: type[Account] | type[Entry] | type[Consent]) -> int:
@@ -25,7 +26,7 @@ def count(kind: type[Account] | type[Entry] | type[Consent]) -> int:
 
 
 @pytest.fixture
-def register_one(deeds: Flask, contest: Catalogue, keys: Keyring, noon: datetime) -> Register:
+def enter(deeds: Flask, contest: Catalogue, keys: Keyring, noon: datetime) -> Enter:
     """Registers; flushes only."""
 
     def act(
@@ -35,24 +36,24 @@ def register_one(deeds: Flask, contest: Catalogue, keys: Keyring, noon: datetime
         consents: frozenset[Purpose] = frozenset({Purpose.CONTEST}),
         keyring: Keyring = keys,
     ) -> Account:
-        person = NewContestant(name, "+84900000001", number, contest.units[2], PASSWORD, consents)
-        return register(
-            person=person,
-            catalogue=contest,
-            keyring=keyring,
-            passwords=portal().passwords,
-            channel=Channel.KIOSK,
+        made = register_one(
+            contest,
             now=noon,
+            name=name,
+            number=number,
+            unit=2,
+            consents=consents,
+            channel=Channel.KIOSK,
+            keys=keyring,
         )
+        return made.account
 
     return act
 
 
-def test_account_entry_and_consents_are_made(
-    register_one: Register, contest: Catalogue, keys: Keyring, noon: datetime
-) -> None:
+def test_account_entry_and_consents_are_made(enter: Enter, contest: Catalogue, keys: Keyring, noon: datetime) -> None:
     number = citizen_number()
-    made = register_one(number, consents=frozenset({Purpose.CONTEST, Purpose.BOARDS}))
+    made = enter(number, consents=frozenset({Purpose.CONTEST, Purpose.BOARDS}))
     db.session.commit()
     db.session.expire_all()
     account = db.session.get_one(Account, made.id)
@@ -71,42 +72,40 @@ def test_account_entry_and_consents_are_made(
     }
 
 
-def test_the_citizen_number_is_kept_sealed(register_one: Register, keys: Keyring) -> None:
+def test_the_citizen_number_is_kept_sealed(enter: Enter, keys: Keyring) -> None:
     number = citizen_number()
-    account = register_one(number)
-    assert account.citizen_cipher is not None
-    assert account.citizen_index is not None
-    assert keys.unseal(account.citizen_cipher, account.citizen_index) == number
+    account = enter(number)
+    assert unsealed(account, keys) == number
     assert account.masked_citizen_number == f"•••• •••• {number[-4:]}"
     kept = [str(value) for value in vars(account).values()]
     assert not [value for value in kept if number in value or PASSWORD in value]
 
 
-def test_without_consent_the_boards_keep_the_name_off(register_one: Register) -> None:
-    (entry,) = register_one(citizen_number()).entries
+def test_without_consent_the_boards_keep_the_name_off(enter: Enter) -> None:
+    (entry,) = enter(citizen_number()).entries
     assert entry.on_boards is False
     assert db.session.scalars(select(Consent.purpose)).all() == [Purpose.CONTEST]
 
 
-def test_a_family_shares_a_phone_and_a_name(register_one: Register) -> None:
-    register_one(citizen_number())
-    register_one(citizen_number())
+def test_a_family_shares_a_phone_and_a_name(enter: Enter) -> None:
+    enter(citizen_number())
+    enter(citizen_number())
     assert count(Account) == 2
 
 
-def test_a_number_is_registered_once_and_nothing_is_half_written(register_one: Register) -> None:
+def test_a_number_is_registered_once_and_nothing_is_half_written(enter: Enter) -> None:
     number = citizen_number()
-    first = register_one(number)
+    first = enter(number)
     db.session.commit()
     with pytest.raises(CitizenNumberTaken):
-        register_one(number, name="Trần Văn Khác")
+        enter(number, name="Trần Văn Khác")
     db.session.commit()
     assert (count(Account), count(Entry), count(Consent)) == (1, 1, 1)
     db.session.refresh(first)
     assert first.full_name == "Nguyễn Thị Hồng Ánh"
 
 
-def test_of_two_racing_with_one_number_exactly_one_wins(deeds: Flask, register_one: Register, keys: Keyring) -> None:
+def test_of_two_racing_with_one_number_exactly_one_wins(deeds: Flask, enter: Enter, keys: Keyring) -> None:
     """Both have looked and found the number free before either writes, where the database lets them (Postgres)."""
     meeting = Meeting(2)
 
@@ -120,7 +119,7 @@ def test_of_two_racing_with_one_number_exactly_one_wins(deeds: Flask, register_o
     slow, number = Seals(keys.signing, keys.marks_key, keys.index_keys, keys.cipher_keys, keys.active), citizen_number()
 
     def run() -> str:
-        register_one(number, keyring=slow)
+        enter(number, keyring=slow)
         db.session.commit()
         return "won"
 
@@ -129,9 +128,9 @@ def test_of_two_racing_with_one_number_exactly_one_wins(deeds: Flask, register_o
     assert (count(Account), count(Entry), count(Consent)) == (1, 1, 1)
 
 
-def test_many_racing_with_numbers_of_their_own_all_win(deeds: Flask, register_one: Register) -> None:
+def test_many_racing_with_numbers_of_their_own_all_win(deeds: Flask, enter: Enter) -> None:
     def run() -> str:
-        register_one(citizen_number())
+        enter(citizen_number())
         db.session.commit()
         return "won"
 

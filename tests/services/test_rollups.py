@@ -135,3 +135,23 @@ def test_pages_are_kept_and_replaced(deeds: Flask, contest: Catalogue, noon: dat
     assert rollups.page_tags(contest_id=contest.contest_id) == {"/?": "a2", "/x?": "b1"}
     assert rollups.read_pages(contest_id=contest.contest_id, paths=["/?"]) == [newer]
     assert rollups.page_tags(contest_id=contest.contest_id + 1) == {}
+
+
+@pytest.mark.parametrize("minutes", [1, 180])
+def test_a_clock_that_is_put_back_stops_nothing(deeds: Flask, contest: Catalogue, noon: datetime, minutes: int) -> None:
+    claim(contest, "a", noon)
+    wrong = keep(contest, "a", noon)
+    head, right = rollups.find_head(contest_id=contest.contest_id), noon - timedelta(minutes=minutes)
+    assert head is not None
+    assert head.is_due(right)
+    assert not head.is_due(noon + SECOND)
+    assert claim(contest, "b", right) == 1
+    assert claim(contest, "c", right + SECOND) is None, "b is at it"
+    assert keep(contest, "b", right, before=wrong).whole_at == right
+    assert rollups.find_head(contest_id=contest.contest_id) == Head(2, right, right + 5 * SECOND)
+
+
+def test_a_claim_out_of_a_wrong_future_holds_nobody_up(deeds: Flask, contest: Catalogue, noon: datetime) -> None:
+    """Its holder was killed; then the clock was put right."""
+    assert claim(contest, "killed", noon) == 0
+    assert claim(contest, "b", noon - timedelta(hours=3)) == 0

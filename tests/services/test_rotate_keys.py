@@ -10,18 +10,20 @@ from flask import Flask
 from sqlalchemy import LargeBinary, select
 
 from app.extensions import Base, db
-from app.models import Account, Channel, Claim, ClaimState, Entry, Purpose, SmsMessage
+from app.models import Account, ClaimState, Entry, SmsMessage
 from app.services import register as registering
 from app.services import rotate_keys
 from app.services.catalogue import Catalogue
 from app.services.citizen_numbers import holder
 from app.services.key_file import read_content, replace_content
 from app.services.keyring import Keyring, read_keys
-from app.services.register import CitizenNumberTaken, NewContestant, register
+from app.services.register import CitizenNumberTaken
 from app.services.rotate_keys import OUTBOX, SEALED, TOTP_SECRETS, OldKeysInUse, Phase, Renewal
-from app.services.sign_in import WrongCredentials, check_credentials
 from app.web.portal import portal
-from tests.support.people import PASSWORD, citizen_number, make_contestant
+from tests.support.claims import bare_claim
+from tests.support.credentials import are_good
+from tests.support.numbers import unsealed
+from tests.support.people import PASSWORD, citizen_number, make_contestant, register_one
 from tests.support.racing import Meeting, race
 
 NOT_SEALED = {"snapshots.gzip", "snapshots.brotli"}  # public pages, packed
@@ -36,57 +38,18 @@ def path(deeds: Flask) -> Iterator[Path]:
     file.write_text(before)
 
 
-def _register(number: str, keyring: Keyring, contest: Catalogue, now: datetime) -> Account:
-    account = register(
-        person=NewContestant(
-            "Trần Văn Khóa", "+84900000004", number, contest.units[0], PASSWORD, frozenset({Purpose.CONTEST})
-        ),
-        catalogue=contest,
-        keyring=keyring,
-        passwords=portal().passwords,
-        channel=Channel.SELF,
-        now=now,
-    )
+def _register(number: str, keys: Keyring, contest: Catalogue, now: datetime) -> Account:
+    account = register_one(contest, now=now, number=number, keys=keys).account
     db.session.commit()
     return account
-
-
-def _may_sign_in(number: str, keyring: Keyring, now: datetime) -> bool:
-    db.session.commit()  # who signs in has no transaction open
-    try:
-        check_credentials(identifier=number, password=PASSWORD, keyring=keyring, passwords=portal().passwords, now=now)
-    except WrongCredentials:
-        return False
-    return True
-
-
-def _number(account: Account, keyring: Keyring) -> str:
-    assert account.citizen_cipher is not None
-    assert account.citizen_index is not None
-    return keyring.unseal(account.citizen_cipher, account.citizen_index)
-
-
-def _claim(number: str, entry: Entry, holder_id: int, keyring: Keyring, now: datetime) -> Claim:
-    claim = Claim(
-        contest_id=entry.contest_id,
-        claimant_id=entry.account_id,
-        holder_id=holder_id,
-        unit_id=entry.unit_id,
-        citizen_index=keyring.citizen_index(number),
-        citizen_cipher=keyring.seal(number),
-        citizen_last_four=number[-4:],
-        created_at=now,
-    )
-    db.session.add(claim)
-    return claim
 
 
 def test_from_the_first_step_to_the_last(path: Path, contest: Catalogue, noon: datetime) -> None:
     old_keys, numbers = read_keys(path), [citizen_number() for _ in range(5)]
     accounts = [_register(number, old_keys, contest, noon) for number in numbers]
     entry = db.session.scalars(select(Entry).where(Entry.account_id == accounts[0].id)).one()
-    claim = _claim(numbers[1], entry, accounts[1].id, old_keys, noon)
-    orphan = _claim(citizen_number(), entry, accounts[1].id, old_keys, noon)
+    claim = bare_claim(numbers[1], claimant=entry, holder_id=accounts[1].id, keys=old_keys, now=noon)
+    orphan = bare_claim(citizen_number(), claimant=entry, holder_id=accounts[1].id, keys=old_keys, now=noon)
     orphan.state = ClaimState.REFUSED
     message = SmsMessage(key="tin-1", template="code", created_at=noon, due_at=noon, expires_at=noon)
     message.sealed = old_keys.seal_text("mã 123456", place=OUTBOX.place("tin-1"))
@@ -99,7 +62,7 @@ def test_from_the_first_step_to_the_last(path: Path, contest: Catalogue, noon: d
     assert rotate_keys.phase(path) is Phase.BEGUN
     begun = read_keys(path)
     assert begun.active != key_id
-    assert all(_may_sign_in(number, begun, noon) for number in numbers)
+    assert all(are_good(number, PASSWORD, keys=begun, now=noon) for number in numbers)
 
     rotate_keys.activate(path)
     keys = read_keys(path)
@@ -109,7 +72,7 @@ def test_from_the_first_step_to_the_last(path: Path, contest: Catalogue, noon: d
         rotate_keys.finish(path, keys)
     while Renewal(keys).some(limit=2):  # each one as after a crash
         db.session.commit()
-        assert all(_may_sign_in(number, keys, noon) for number in numbers)
+        assert all(are_good(number, PASSWORD, keys=keys, now=noon) for number in numbers)
 
     rotate_keys.finish(path, keys)
     assert rotate_keys.phase(path) is Phase.AT_REST
@@ -117,10 +80,10 @@ def test_from_the_first_step_to_the_last(path: Path, contest: Catalogue, noon: d
     assert set(new_keys.index_keys) == set(new_keys.cipher_keys) == {key_id}
     db.session.expire_all()
     for account, number in zip(accounts, numbers, strict=True):
-        assert _number(account, new_keys) == number
+        assert unsealed(account, new_keys) == number
         assert account.citizen_index == new_keys.citizen_index(number)
-        assert _may_sign_in(number, new_keys, noon)
-        assert not _may_sign_in(number, old_keys, noon)
+        assert are_good(number, PASSWORD, keys=new_keys, now=noon)
+        assert not are_good(number, PASSWORD, keys=old_keys, now=noon)
     assert claim.citizen_index == accounts[1].citizen_index
     assert new_keys.unseal(claim.citizen_cipher, claim.citizen_index) == numbers[1]
     assert orphan.citizen_cipher[0] == key_id
@@ -157,7 +120,7 @@ def test_who_registers_between_the_steps_is_found_after_them(path: Path, contest
     assert Renewal(keys).some(limit=10) == 1
     db.session.commit()
     rotate_keys.finish(path, keys)
-    assert all(_may_sign_in(number, read_keys(path), noon) for number in (before, after))
+    assert all(are_good(number, PASSWORD, keys=read_keys(path), now=noon) for number in (before, after))
 
 
 def test_of_two_under_different_keys_exactly_one_wins(
@@ -198,7 +161,7 @@ def test_a_number_that_moves_while_it_is_renewed(path: Path, contest: Catalogue,
     assert one.account.citizen_index is None
     assert kept[0] is not None
     assert kept[1] is not None
-    assert _number(other.account, keys) == keys.unseal(kept[1], kept[0])
+    assert unsealed(other.account, keys) == keys.unseal(kept[1], kept[0])
     rotate_keys.finish(path, keys)
 
 

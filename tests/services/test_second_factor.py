@@ -6,14 +6,14 @@ import pyotp
 import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord
+from app.models import Account
 from app.services import second_factor
 from app.services.keyring import Keyring
 from app.services.second_factor import AlreadyProven, WrongCode, offered_secret, prove_first, use_code
 from app.services.throttle import Throttled
+from tests.support.audit import audited
 from tests.support.people import make_staff
 from tests.support.racing import race
 
@@ -73,7 +73,7 @@ def test_the_first_right_code_keeps_it(account: Account, keys: Keyring, at: date
     assert keys.unseal_text(account.totp_cipher, place=f"accounts.totp_cipher.{account.id}") == secret
     with pytest.raises(InvalidTag):
         keys.unseal_text(account.totp_cipher, place=f"accounts.totp_cipher.{account.id + 1}")
-    (line,) = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "second_factor.set"))
+    (line,) = audited("second_factor.set")
     assert (line.actor_id, line.subject) == (account.id, f"account:{account.id}")
     with pytest.raises(AlreadyProven):
         prove_first(account_id=account.id, token=TOKEN, code=_code(secret, at + STEP), keyring=keys, now=at + STEP)

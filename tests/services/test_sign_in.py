@@ -22,6 +22,7 @@ from app.services.sign_in import (
     open_session,
 )
 from app.web.portal import portal
+from tests.support.numbers import unsealed
 from tests.support.people import PASSWORD, citizen_number, make_contestant, make_staff
 
 Check = Callable[[str, str], int]
@@ -37,15 +38,8 @@ def check(deeds: Flask, keys: Keyring, noon: datetime) -> Check:
     )
 
 
-def number_of(entry: Entry, keys: Keyring) -> str:
-    account = entry.account
-    assert account.citizen_cipher is not None
-    assert account.citizen_index is not None
-    return keys.unseal(account.citizen_cipher, account.citizen_index)
-
-
 def test_by_citizen_number_and_by_phone(entry: Entry, keys: Keyring, check: Check) -> None:
-    number = number_of(entry, keys)
+    number = unsealed(entry.account)
     for identifier in (number, f"{number[:3]} {number[3:]}", "0900 000 002", "+84900000002"):
         assert check(identifier, PASSWORD) == entry.account_id
 
@@ -61,7 +55,7 @@ def test_of_a_family_on_one_phone_the_password_decides(contest: Catalogue, noon:
 
 def test_wrong_is_wrong_whatever_is_wrong(entry: Entry, keys: Keyring, check: Check) -> None:
     for identifier, password in [
-        (number_of(entry, keys), "một mật khẩu khác"),
+        (unsealed(entry.account), "một mật khẩu khác"),
         ("0900000002", ""),
         ("0912345678", PASSWORD),
         (citizen_number(), PASSWORD),
@@ -76,7 +70,7 @@ def test_wrong_is_wrong_whatever_is_wrong(entry: Entry, keys: Keyring, check: Ch
 def test_a_disabled_account_is_shut_out(entry: Entry, keys: Keyring, check: Check, noon: datetime) -> None:
     entry.account.disabled_at = noon
     db.session.commit()
-    for identifier in (number_of(entry, keys), "0900000002"):
+    for identifier in (unsealed(entry.account), "0900000002"):
         with pytest.raises(WrongCredentials):
             check(identifier, PASSWORD)
 
@@ -92,7 +86,7 @@ def test_wrong_costs_one_hash_whether_the_account_exists_or_not(
             asked.append(password_hash)
             return False
 
-    typed = {"known": number_of(entry, keys), "unknown number": citizen_number(), "unknown phone": "0912345678"}
+    typed = {"known": unsealed(entry.account), "unknown number": citizen_number(), "unknown phone": "0912345678"}
     with pytest.raises(WrongCredentials):
         check_credentials(
             identifier=typed.get(identifier, identifier),

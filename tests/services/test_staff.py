@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord, Entry, Role
+from app.models import Account, Entry, Role
 from app.services.catalogue import Catalogue
 from app.services.keyring import Keyring
 from app.services.passwords import Passwords
-from app.services.sign_in import WrongCredentials, check_credentials, find_session, open_session
+from app.services.sign_in import find_session, open_session
 from app.services.staff import (
     NoSuchAccount,
     NoUnits,
@@ -24,42 +23,11 @@ from app.services.staff import (
     reset_second_factor,
     units_of,
 )
-from app.web.portal import portal
-from tests.support.people import PASSWORD, make_contestant, make_staff
+from tests.support.audit import audited
+from tests.support.credentials import are_good
+from tests.support.people import PASSWORD, make_staff
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def keys(deeds: Flask) -> Keyring:
-    """Keys of the installation."""
-    found = portal().keyring
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def passwords(deeds: Flask) -> Passwords:
-    """The installation's hashing."""
-    return portal().passwords
-
-
-@pytest.fixture
-def entry(deeds: Flask, contest: Catalogue) -> Entry:
-    """A contestant."""
-    return make_contestant(contest, now=NOW, name="Đỗ Thị Ngọc Ánh")
-
-
-def _audit(action: str) -> list[AuditRecord]:
-    return list(db.session.scalars(select(AuditRecord).where(AuditRecord.action == action)))
-
-
-def _signs_in(identifier: str, password: str, keys: Keyring, passwords: Passwords) -> bool:
-    try:
-        check_credentials(identifier=identifier, password=password, keyring=keys, passwords=passwords, now=NOW)
-    except WrongCredentials:
-        return False
-    return True
 
 
 def test_passwords_can_be_read_out_and_differ() -> None:
@@ -70,9 +38,9 @@ def test_passwords_can_be_read_out_and_differ() -> None:
         assert not set(password) & set("il1o0")
 
 
-def test_staff_come_and_go(deeds: Flask, contest: Catalogue, keys: Keyring, passwords: Passwords) -> None:
+def test_staff_come_and_go(deeds: Flask, contest: Catalogue, keys: Keyring) -> None:
     account = make_staff(Role.OFFICER, now=NOW)
-    (record,) = _audit("staff.add")
+    (record,) = audited("staff.add")
     assert (record.actor_id, record.subject, record.reason) == (None, f"account:{account.id}", "officer")
     assert [found.id for found in list_staff()] == [account.id]
     token = open_session(account_id=account.id, now=NOW)
@@ -84,13 +52,13 @@ def test_staff_come_and_go(deeds: Flask, contest: Catalogue, keys: Keyring, pass
     db.session.commit()
     assert db.session.get_one(Account, account.id).role is Role.JUDGE
     assert find_session(token=token, contest_id=contest.contest_id, now=NOW) is None
-    assert [r.reason for r in _audit("staff.role")] == ["judge"]
+    assert [r.reason for r in audited("staff.role")] == ["judge"]
 
-    assert _signs_in("0900000009", PASSWORD, keys, passwords)
+    assert are_good("0900000009", PASSWORD, keys=keys, now=NOW)
     disable_staff(account_id=account.id, now=NOW)
     db.session.commit()
-    assert not _signs_in("0900000009", PASSWORD, keys, passwords)
-    assert len(_audit("staff.disable")) == 1
+    assert not are_good("0900000009", PASSWORD, keys=keys, now=NOW)
+    assert len(audited("staff.disable")) == 1
 
 
 def test_contestants_are_no_staff(entry: Entry) -> None:
@@ -115,8 +83,8 @@ def test_an_officers_units(deeds: Flask, contest: Catalogue) -> None:
     assert _units(account, contest) == {first.code, second.code}
     change_units(account_id=account.id, unit_ids=[second.id, third.id], now=NOW)
     assert _units(account, contest) == {second.code, third.code}
-    assert {line.reason for line in _audit("staff.unit_add")} == {first.code, second.code, third.code}
-    assert [line.reason for line in _audit("staff.unit_remove")] == [first.code]
+    assert {line.reason for line in audited("staff.unit_add")} == {first.code, second.code, third.code}
+    assert [line.reason for line in audited("staff.unit_remove")] == [first.code]
 
     with pytest.raises(NoUnits):
         change_units(account_id=account.id, unit_ids=[], now=NOW)
@@ -146,4 +114,4 @@ def test_a_lost_phone(deeds: Flask, contest: Catalogue) -> None:
     db.session.refresh(account)
     assert [account.totp_cipher, account.totp_since, account.totp_step] == [None, None, None]
     assert find_session(token=token, contest_id=contest.contest_id, now=NOW) is None
-    assert len(_audit("staff.reset_factor")) == 1
+    assert len(audited("staff.reset_factor")) == 1

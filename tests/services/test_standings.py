@@ -1,7 +1,7 @@
 """Standings over whole histories: kept by each deed as they come out counted from the attempts, and as the law says."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -13,31 +13,24 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import (
-    Attempt,
-    AttemptState,
-    Entry,
-    Group,
-    GroupKind,
-    Invalidation,
-    InvalidationReason,
-    Question,
-    Round,
-    Standing,
-)
+from app.models import Entry, Group, GroupKind, Invalidation, InvalidationReason, Question, Round, Standing
 from app.rules.drawing import draw
 from app.rules.paper import Paper, write_paper
 from app.rules.ranking import Criterion, Result
 from app.services import freeze
 from app.services.catalogue import Catalogue, GroupInfo, RoundInfo
+from app.services.count_figures import count_figures
 from app.services.delete_person import delete_person
-from app.services.figures import Tally, count_figures
+from app.services.figures import Tally
 from app.services.invalidate import AlreadyInvalidated, Target, invalidate, restore
-from app.services.rank import Scope, my_place, people_board, people_on
+from app.services.rank import Scope, people_board, people_on
 from app.services.rebuild import rebuild_part
 from app.services.standings import record_result
 from app.services.void_question import void_question
 from tests.support.people import make_contestant, right_answers
+from tests.support.places import place_on
+from tests.support.ranking_law import law
+from tests.support.results import bare_attempt
 from tests.support.wiping import wipe
 
 HOUR = timedelta(hours=1)
@@ -121,25 +114,8 @@ class Story:
         wrong = frozenset(range(value % 4))
         result = Result(len(self.paper) - len(wrong - self.voided), 60 + value % 3, self.now, number)
         self.number += 1
-        attempt = Attempt(
-            entry_id=entry.id,
-            account_id=entry.account_id,
-            round_id=this_round.id,
-            number=number,
-            receipt=f"R{self.number}",
-            state=AttemptState.SUBMITTED,
-            paper=write_paper(self.paper),
-            answers="",
-            started_at=self.now,
-            deadline_at=self.now,
-            closes_at=self.now,
-            ended_at=self.now,
-            correct=result.correct,
-            time_used=result.time_used,
-        )
+        attempt = bare_attempt(entry, this_round.id, result, receipt=f"R{self.number}", paper=write_paper(self.paper))
         attempt.answers = right_answers(attempt, self.contest, wrong=len(wrong))
-        db.session.add(attempt)
-        db.session.flush()
         record_result(attempt=attempt, result=result, catalogue=self.contest, now=self.now)
         mine.append((attempt.id, this_round, result))
         self.wrong[attempt.id] = wrong
@@ -214,17 +190,6 @@ class Story:
     def valid(self, person: int) -> list[tuple[RoundInfo, Result]]:
         out = {act.attempt_id for act in self.acts.get(person, [])}
         return [(r, result) for number, r, result in self.sat.get(person, []) if not out & {None, number}]
-
-
-def law(result: Result, criteria: Sequence[Criterion]) -> tuple[object, ...]:
-    """The ranking law without the key that the database sorts by."""
-    values = {
-        Criterion.CORRECT: -result.correct,
-        Criterion.TIME_USED: result.time_used,
-        Criterion.SUBMITTED_AT: result.submitted_at,
-        Criterion.ATTEMPTS: result.attempts,
-    }
-    return tuple(values[criterion] for criterion in criteria)
 
 
 def law_s_board(story: Story, board: RoundInfo, *, before: datetime | None = None) -> list[tuple[int, int]]:
@@ -321,7 +286,7 @@ def assert_boards_agree(story: Story, board: RoundInfo) -> None:
         ]
         assert people_on(scope) == len(mine)
         for entry in story.people:
-            assert my_place(entry_id=entry.id, scope=scope) == wanted.get(entry.id)
+            assert place_on(scope, entry.id) == wanted.get(entry.id)
 
 
 def assert_figures(story: Story, frozen_at: datetime | None) -> None:

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord, Entry, Story, StoryState
+from app.models import Account, Entry, Story, StoryState
 from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
 from app.services.tell_story import (
@@ -18,11 +17,12 @@ from app.services.tell_story import (
     decide_story,
     find_story,
     my_story,
-    tell_story,
     waiting_stories,
     wall,
 )
+from tests.support.audit import audited
 from tests.support.people import make_contestant, make_staff
+from tests.support.stories import decide, make_story
 
 NOW = datetime.now(UTC) - timedelta(hours=1)
 WORDS = "Tôi đã dạy mẹ tôi tự xem bảo hiểm trên điện thoại."
@@ -41,34 +41,15 @@ def judge(deeds: Flask) -> Account:
 
 
 def _tell(entry: Entry, contest: Catalogue, *, at: datetime = NOW, on_wall: bool = True, body: str = WORDS) -> Story:
-    story = tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.STORY,
-        body=body,
-        on_wall=on_wall,
-        rules=contest.rules.story,
-        text_version="1",
-        now=at,
-    )
-    db.session.commit()
-    return story
+    return make_story(entry, contest, now=at, kind=StoryKind.STORY, body=body, on_wall=on_wall)
 
 
 def _decide(story: Story, contest: Catalogue, judge: Account, *, publish: bool = True, reason: str = "") -> Story:
-    return decide_story(
-        story_id=story.id,
-        contest_id=contest.contest_id,
-        told_at=story.told_at,
-        publish=publish,
-        reason=reason,
-        actor_id=judge.id,
-        now=NOW + timedelta(minutes=5),
-    )
+    return decide(story, contest, judge, now=NOW + timedelta(minutes=5), publish=publish, reason=reason)
 
 
 def _audit() -> list[tuple[str, str, str]]:
-    rows = db.session.scalars(select(AuditRecord).where(AuditRecord.action.like("story.%")).order_by(AuditRecord.id))
-    return [(row.action, row.subject, row.reason) for row in rows]
+    return [(row.action, row.subject, row.reason) for row in audited("story.%")]
 
 
 def test_publishing(entry: Entry, contest: Catalogue, judge: Account) -> None:

@@ -10,7 +10,7 @@ from app.rules.contest import BoardRules
 from app.rules.prizes import Metric
 from app.services.catalogue import Catalogue
 from app.services.figures import Figures, Tally
-from app.services.unit_boards import UnitRow, cluster_board, clusters, metrics, unit_board
+from app.services.unit_boards import UnitRow, cluster_board, metrics, unit_board
 
 NOW = datetime(2025, 10, 21, 8, 30, tzinfo=UTC)
 # Cát Hải, Cẩm Giang, Cẩm Giàng, Hải An, Lê Chân, Ngô Quyền: the small contest, in order of name.
@@ -108,7 +108,7 @@ def test_a_round_has_its_own_results(city: Catalogue, figures: Figures) -> None:
 
 
 def test_clusters(city: Catalogue, figures: Figures) -> None:
-    assert clusters(city) == ("Cụm Đông", "Cụm số 1", "Cụm số 2")
+    assert city.clusters == ("Cụm Đông", "Cụm số 1", "Cụm số 2")
     board = cluster_board(catalogue=city, figures=figures, by=Metric.FINISHERS)
     assert [(row.place, row.name, row.number, row.units, row.tally.finishers) for row in board] == [
         (1, "Cụm số 1", 2, 2, 7),
@@ -137,4 +137,4 @@ def test_a_cluster_of_unknown_population(city: Catalogue, figures: Figures) -> N
 def test_a_board_by_population_needs_nearly_all_of_them(contest: Catalogue, city: Catalogue) -> None:
     assert metrics(city) == tuple(Metric)
     assert Metric.PER_1000 not in metrics(contest)
-    assert clusters(contest) == ()
+    assert contest.clusters == ()

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,7 +18,8 @@ from app.extensions import all_engines
 from app.services.catalogue import Catalogue, NoContest
 from app.web.portal import portal
 from tests.support.people import make_contestant, make_staff, registration, sign_in
-from tests.support.site import Shown, Site, broken
+from tests.support.site import Shown, Site
+from tests.support.stage import broken
 from tests.support.visitor import Visitor
 
 POLICY = {
@@ -77,11 +79,13 @@ PUBLIC_PATHS = (
 PART = {"default-src": "'none'"}
 
 
-def _faults(headers: object, *, part: bool = False) -> list[str]:
-    """What is wrong with the headers that every answer has."""
+def _faults(headers: object, *, part: bool = False, kept: bool = False) -> list[str]:
+    """What is wrong with the headers that every answer has; `kept`: it is a snapshot, which carries its sheet."""
     get = headers.get  # type: ignore[attr-defined]
     part = part or get("Location") is not None
     parts = dict(part.strip().split(" ", 1) for part in get("Content-Security-Policy", "x y").split(";"))
+    if kept:
+        parts["style-src"] = re.sub(r" 'sha256-[\w+/]{43}='$", "", parts["style-src"], count=1)
     faults = [] if parts == (PART if part else POLICY) else [f"Content-Security-Policy: {parts}"]
     always = {"X-Content-Type-Options": "nosniff"} if part else ALWAYS
     faults += [f"{name}: {get(name)}" for name, value in always.items() if get(name) != value]
@@ -89,16 +93,36 @@ def _faults(headers: object, *, part: bool = False) -> list[str]:
     return faults
 
 
+def _is_kept(shown: Shown) -> bool:
+    return shown.endpoint in SNAPSHOTS and shown.response.status_code == 200 and not shown.on_kiosk
+
+
 def test_every_answer_has_the_headers(small_site: Site) -> None:
     """Pages, parts, redirects, errors, files."""
     faults = {
         name: found
         for name, shown in small_site.shown.items()
-        if (found := _faults(shown.headers, part="HX-Request" in shown.scene.headers))
+        if (found := _faults(shown.headers, part="HX-Request" in shown.scene.headers, kept=_is_kept(shown)))
     }
     assert not faults
     seen = {shown.response.status_code for shown in small_site.shown.values()}
     assert seen >= {200, 303, 400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
+
+
+def test_a_snapshot_carries_its_sheet_and_the_hash_that_allows_it(small_site: Site) -> None:
+    """First of all; the file comes last, for the next page. No other page has a sheet inside."""
+
+    def fault(shown: Shown) -> str | None:
+        inside = [str(tag.string) for tag in shown.page.select("style")]
+        hashes = re.findall(r"'sha256-([^']*)'", shown.headers["Content-Security-Policy"])
+        if not _is_kept(shown):
+            return "carries a sheet" if inside or hashes or shown.page.select("body link") else None
+        right = [b64encode(sha256(sheet.encode()).digest()).decode() for sheet in inside]
+        files = [str(tag["href"]) for tag in shown.page.select("link[rel=stylesheet]")]
+        last = [str(tag["href"]) for tag in shown.page.select("body > link:last-child")]
+        return None if len(inside) == 1 and hashes == right and files == last else f"{hashes}, right: {right}, {files}"
+
+    assert not {name: found for name, shown in small_site.pages.items() if (found := fault(shown))}
 
 
 def test_what_is_said_of_keeping(small_site: Site) -> None:
@@ -106,7 +130,7 @@ def test_what_is_said_of_keeping(small_site: Site) -> None:
 
     def fault(shown: Shown) -> str | None:
         said = shown.headers.get("Cache-Control", "")
-        if shown.endpoint in SNAPSHOTS and shown.response.status_code == 200 and not shown.on_kiosk:
+        if _is_kept(shown):
             good = said == "public, max-age=10, stale-while-revalidate=50" and "ETag" in shown.headers
             good = good and {"Accept-Encoding", "Cookie"} <= set(shown.response.vary)
         elif shown.endpoint in KEPT:
@@ -136,7 +160,7 @@ def test_who_has_a_public_page_gets_a_304(app: Flask, contest: Catalogue, visito
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
     assert again.headers["Vary"] == first.headers["Vary"]
-    assert not _faults(again.headers)
+    assert not _faults(again.headers, kept=True)
     assert (other.status_code, other.data) == (200, first.data)
 
 
@@ -202,7 +226,7 @@ def test_cookies_and_transport_over_https(app: Flask) -> None:
         answer = client.get(path, base_url="https://localhost")
         assert answer.status_code == status
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-        assert not _faults(answer.headers)
+        assert not _faults(answer.headers, kept=path == "/")
     with safe.app_context():
         for engine in all_engines():
             engine.dispose()
@@ -245,7 +269,7 @@ def test_static_files_stay_a_year_under_a_hashed_name(app: Flask) -> None:
         plain = client.get(address)
         assert plain.status_code == 200
         assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert sha256(plain.data).hexdigest()[:10] in address
+        assert sha256(plain.data).hexdigest()[:8] in address
         assert not plain.headers.getlist("Set-Cookie")
         assert not _faults(plain.headers)
 

@@ -31,8 +31,9 @@ def _own_phones(shown: Shown, traces: Traces) -> set[str]:
     """Pages of staff and of signed-in people may show phones; of the latter only what stands in their own data."""
     if shown.scene.who in STAFF:
         return traces.phones
-    own = shown.endpoint in ("account.me", "account.my_data", "account.download_data", "account.correct_form")
-    return traces.phones if own else set()
+    own = ("account.me", "account.my_data", "account.download_data", "account.correct_form")
+    entering = ("account.entering", "account.enter_contest")
+    return traces.phones if shown.endpoint in (*own, *entering) else set()
 
 
 def _body(shown: Shown) -> str:

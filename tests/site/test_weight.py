@@ -6,6 +6,7 @@ are left out of the count of requests: browsers ask for them once, apart from th
 """
 
 import gzip
+import re
 from functools import cache
 
 import pytest
@@ -23,6 +24,7 @@ DESK_CSS, DESK_CSS_PACKED = 8_000, 2_600
 # Kiosks are on an office's line, and load one more sheet and one more script.
 KIOSK_SCRIPT, KIOSK_REQUESTS = 1_300, 6
 STATIC = ROOT / "app" / "static"
+_STATE = re.compile(r"::?(?:before|after|checked|target|focus-visible|focus)\b")  # what a page at rest does not show
 
 
 def _files(page: BeautifulSoup, selector: str, attribute: str) -> list[str]:
@@ -35,6 +37,11 @@ def _sheets(shown: Shown) -> list[str]:
 
 def _scripts(shown: Shown) -> list[str]:
     return _files(shown.page, "script[src]", "src")
+
+
+def _selectors(sheet: str) -> set[str]:
+    rules = re.findall(r"(?:^|[{}])([^{}@]+){", sheet)
+    return {selector.strip() for rule in rules for selector in re.split(r",(?![^(]*\))", rule)}
 
 
 def _loaded(shown: Shown) -> list[str]:
@@ -91,9 +98,33 @@ def test_sheets_are_light(shipped_site: Site) -> None:
     shipped_site.hold(law)
 
 
+def test_a_sheet_asks_for_nothing_but_the_icon(shipped_site: Site) -> None:
+    """Which the browser asks for anyway."""
+    icon = str(shipped_site.shown["front"].page.select("link[rel=icon]")[0]["href"])
+    sheets = {sheet for shown in shipped_site.pages.values() for sheet in _sheets(shown)}
+    asked = [re.findall(r"url\(([^)]*)\)", _answer(shipped_site.app, sheet, "identity").text) for sheet in sheets]
+    assert {address for found in asked for address in found} == {icon}
+
+
+def test_the_sheet_inside_leaves_out_only_what_its_page_has_not(shipped_site: Site) -> None:
+    """A rule of app.css that is not in it matches nothing there."""
+
+    def law(shown: Shown) -> set[str]:
+        inside = "".join(str(tag.string) for tag in shown.page.select("style"))
+        if not inside:
+            return set()
+        (sheet,) = _sheets(shown)
+        left_out = _selectors(_answer(shipped_site.app, sheet, "identity").text) - _selectors(inside)
+        assert left_out
+        return {selector for selector in left_out if shown.page.select_one(_STATE.sub("", selector) or "*")}
+
+    shipped_site.hold(law)
+    assert sum("<style>" in shown.html for shown in shipped_site.pages.values()) > 10
+
+
 def test_only_paper_practice_and_choosing_a_unit_need_scripts(shipped_site: Site) -> None:
     with_scripts = {name for name, shown in shipped_site.pages.items() if _scripts(shown)}
-    scripted = ("paper", "practice", "register", "my unit")
+    scripted = ("paper", "practice", "register", "enter", "my unit")
     kiosks = {name for name, shown in shipped_site.pages.items() if shown.on_kiosk}
     assert len(kiosks) > 10
     assert with_scripts == kiosks | {name for name in shipped_site.pages if name.startswith(scripted)}
@@ -105,7 +136,7 @@ def test_scripts_are_light(shipped_site: Site) -> None:
     def law(shown: Shown) -> str | None:
         scripts = _scripts(shown)
         kiosk = _sent(shipped_site, [name for name in scripts if "/kiosk." in name], "identity")
-        own = _sent(shipped_site, [name for name in scripts if "/vendor/" not in name], "identity") - kiosk
+        own = _sent(shipped_site, [name for name in scripts if "/htmx-" not in name], "identity") - kiosk
         sent = _sent(shipped_site, scripts)
         return (
             f"own {own} bytes, kiosk's {kiosk}, all {sent}"

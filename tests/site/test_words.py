@@ -170,7 +170,7 @@ def test_messages_speak_calmly() -> None:
 def _visible(shown: Shown) -> str:
     """What can be read or heard, but for what people wrote themselves and the operator's commands."""
     page = shown.page
-    for tag in page.select("blockquote, textarea, .story, code"):
+    for tag in page.select("style, blockquote, textarea, .story, code"):
         tag.extract()
     heard = [str(tag.get(name)) for name in ("aria-label", "alt", "placeholder") for tag in page.select(f"[{name}]")]
     described = [str(tag["content"]) for tag in page.select('meta[name="description"]')]

@@ -11,7 +11,7 @@ from app.services.catalogue import Catalogue
 from app.services.handover import open_handover
 from app.services.kiosks import make_code
 from app.web.portal import keyring
-from tests.support.people import make_contestant
+from tests.support.people import bare_entry, make_contestant
 from tests.support.visitor import Visitor
 
 NAME = "Bàn số ba"
@@ -52,23 +52,5 @@ def register_many(app: Flask, contest: Catalogue, kiosk_id: int, count: int, *, 
         first = make_contestant(contest, now=now)
         first.kiosk_id = kiosk_id
         for _ in range(count - 1):
-            account = first.account
-            copy = type(account)(
-                full_name=account.full_name,
-                name_search=account.name_search,
-                name_sort=account.name_sort,
-                phone=account.phone,
-                password_hash=account.password_hash,
-                created_at=now,
-            )
-            entry = Entry(
-                account=copy,
-                contest_id=contest.contest_id,
-                unit_id=first.unit_id,
-                on_boards=False,
-                accepted_rules="1",
-                registered_at=now,
-                kiosk_id=kiosk_id,
-            )
-            db.session.add(entry)
+            db.session.add(bare_entry(contest.contest_id, first.unit_id, now=now, kiosk_id=kiosk_id))
         db.session.commit()

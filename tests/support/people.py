@@ -4,25 +4,29 @@ import itertools
 import random
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pyotp
 from flask import Flask
 
 from app.extensions import db
-from app.models import Account, Attempt, Channel, Claim, Entry, Purpose, Role, Session
+from app.models import Account, Attempt, Channel, Entry, Purpose, Role, Session
 from app.rules.answers import pack
+from app.rules.names import fold, name_sort_key
 from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue
-from app.services.claims import open_claim
+from app.services.enter_contest import Guardian, NewEntry
 from app.services.exam_save import Sheet
 from app.services.exam_start import start_attempt
 from app.services.exam_submit import submit_attempt
 from app.services.holder import Holder
+from app.services.keyring import Keyring
 from app.services.register import NewContestant, register
 from app.services.sign_in import token_hash
 from app.services.staff import add_staff
 from app.services.study import finish_lesson
-from app.web.portal import portal
+from app.web.portal import keyring, portal
+from tests.support.numbers import unsealed
 from tests.support.visitor import Visitor
 
 PASSWORD = "hoa phượng tháng năm"
@@ -60,25 +64,61 @@ def register_by_form(visitor: Visitor, contest: Catalogue, **changes: str | None
     return fields
 
 
+def register_one(
+    contest: Catalogue,
+    *,
+    now: datetime,
+    name: str = "Trần Văn Mẫu",
+    phone: str = "+84900000001",
+    number: str | None = None,
+    unit: int = 0,
+    consents: Collection[Purpose] = (Purpose.CONTEST,),
+    guardian: Guardian | None = None,
+    channel: Channel = Channel.SELF,
+    keys: Keyring | None = None,
+    claims: bool = False,
+) -> Entry:
+    """Straight through the deed, with a new number if none is given; needs an application context. Flushes."""
+    account = register(
+        person=NewContestant(
+            name,
+            phone,
+            number or citizen_number(),
+            PASSWORD,
+            NewEntry(contest.units[unit], consents, guardian=guardian),
+        ),
+        catalogue=contest,
+        keyring=keys or keyring(),
+        passwords=portal().passwords,
+        channel=channel,
+        now=now,
+        claims=claims,
+    )
+    return account.entries[0]
+
+
 def make_contestant(
     contest: Catalogue, *, now: datetime, name: str = "Trần Văn Mẫu", unit: int = 0, on_boards: bool = True
 ) -> Entry:
-    """A contestant straight through the deed; needs an application context. Commits."""
+    """A contestant as most are. Commits."""
     consents = {Purpose.CONTEST} | ({Purpose.BOARDS} if on_boards else set())
-    keys = portal().keyring
-    assert keys is not None
-    account = register(
-        person=NewContestant(
-            name, "+84900000002", citizen_number(), contest.units[unit], PASSWORD, frozenset(consents)
-        ),
-        catalogue=contest,
-        keyring=keys,
-        passwords=portal().passwords,
-        channel=Channel.SELF,
-        now=now,
-    )
+    entry = register_one(contest, now=now, name=name, phone="+84900000002", unit=unit, consents=consents)
     db.session.commit()
-    return account.entries[0]
+    return entry
+
+
+def bare_entry(contest_id: int, unit_id: int, *, now: datetime, name: str = "Nguyễn Thị Thử", **more: Any) -> Entry:
+    """Rows alone, without a number and with a password that nobody has; `more` columns of the entry. To be added."""
+    account = Account(
+        full_name=name,
+        name_search=fold(name),
+        name_sort=name_sort_key(name),
+        phone="+84900000003",
+        password_hash="-",
+        created_at=now,
+    )
+    values: dict[str, Any] = {"on_boards": False, "accepted_rules": "1", "registered_at": now} | more
+    return Entry(account=account, contest_id=contest_id, unit_id=unit_id, **values)
 
 
 def make_staff(
@@ -97,21 +137,6 @@ def make_staff(
     )
     db.session.commit()
     return account
-
-
-def make_claim(holder: Entry, contest: Catalogue, *, now: datetime, unit: int = 0, name: str = "Lý Thị Báo") -> Claim:
-    """Somebody without a number of her own says that this person's is hers. Commits."""
-    keys = portal().keyring
-    assert keys is not None
-    claimant = make_contestant(contest, now=now, name=name, unit=unit)
-    theirs, account = claimant.account, holder.account
-    assert account.citizen_cipher is not None
-    assert account.citizen_index is not None
-    theirs.citizen_index, theirs.citizen_cipher, theirs.citizen_last_four = None, None, None
-    number = keys.unseal(account.citizen_cipher, account.citizen_index)
-    claim = open_claim(claimant=claimant, holder_id=account.id, number=number, keyring=keys, now=now)
-    db.session.commit()
-    return claim
 
 
 def learn_all(entry: Entry, contest: Catalogue, *, now: datetime) -> None:
@@ -170,19 +195,21 @@ def sit(
 def sign_in(visitor: Visitor, app: Flask, account: Account) -> None:
     """Sign in by the citizen number or phone of an account made here; staff with their second factor as well."""
     with app.app_context():
-        keys = portal().keyring
-        assert keys is not None
         found = db.session.get_one(Account, account.id)
-        identifier = (
-            keys.unseal(found.citizen_cipher, found.citizen_index)
-            if found.citizen_cipher and found.citizen_index
-            else found.phone
-        )
+        identifier = unsealed(found) if found.citizen_index else found.phone
     visitor.visit("/dang-nhap").submit("Đăng nhập", identifier=identifier, password=PASSWORD)
     if visitor.path.startswith(SECOND_FACTOR):
         prove_second_factor(visitor, app, account)
     # In somebody else's application context a browser keeps the half-open session's token: sign in outside of one.
     assert not visitor.path.startswith(SECOND_FACTOR), visitor.text
+
+
+def sign_in_staff(visitor: Visitor, app: Flask, role: Role = Role.ORGANISER, **values: Any) -> Account:
+    """Somebody of the staff, new, in this browser; `values` as of make_staff."""
+    with app.app_context():
+        account = make_staff(role, now=datetime.now(UTC), **values)
+    sign_in(visitor, app, account)
+    return account
 
 
 def prove_second_factor(visitor: Visitor, app: Flask, account: Account) -> None:
@@ -191,10 +218,9 @@ def prove_second_factor(visitor: Visitor, app: Flask, account: Account) -> None:
         visitor.submit("Xác nhận và vào", code=totp_code(shown_secret(visitor)))
         return
     with app.app_context():
-        keys, found = portal().keyring, db.session.get_one(Account, account.id)
-        assert keys is not None
+        found = db.session.get_one(Account, account.id)
         assert found.totp_cipher is not None
-        secret = keys.unseal_text(found.totp_cipher, place=f"accounts.totp_cipher.{account.id}")
+        secret = keyring().unseal_text(found.totp_cipher, place=f"accounts.totp_cipher.{account.id}")
         found.totp_step = None
         db.session.commit()
     visitor.submit("Đăng nhập", code=totp_code(secret))

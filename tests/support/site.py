@@ -5,7 +5,6 @@ read what was shown. Which pages there are stands in tests/support/site_scenes.
 import gzip
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import SimpleNamespace
@@ -13,23 +12,17 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from flask import Flask, abort, template_rendered
-from sqlalchemy import event, select, update
+from flask import Flask, template_rendered
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from app.extensions import all_engines, db
-from app.models import Contest, Unit
-from app.services import rollups
-from app.services.catalogue_reading import CatalogueCache
-from app.web.live_figures import LiveFigures
-from app.web.portal import now, portal
 from tests.support.gateway import postman_at
 from tests.support.leaks import Traces
+from tests.support.site_furniture import furnish
 from tests.support.site_scenes import CLUSTERED, DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
-from tests.support.site_world import World, furnish, open_house
-
-_TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+from tests.support.site_world import World, open_house
+from tests.support.stage import broken, catalogue_in_memory, everything_revealed, figures_in_memory, units_in_clusters
+from tests.support.statements import counted
 
 
 @dataclass(frozen=True)
@@ -128,52 +121,6 @@ class Site:
         assert not faults, "\n".join(["", *faults])
 
 
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Statements on both ways to the database, without the beginning and ending of transactions."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(_TRANSACTION):
-            seen.append(statement)
-
-    with app.app_context():
-        engines = all_engines()
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
-
-
-@contextmanager
-def catalogue_in_memory(app: Flask) -> Iterator[None]:
-    """As when serving: the contest is read once, and its version is not asked for again at every request."""
-    with app.app_context():
-        house = portal()
-        usual, house.catalogues = house.catalogues, CatalogueCache(every=3600)
-        house.catalogues.get()
-    try:
-        yield
-    finally:
-        house.catalogues = usual
-
-
-@contextmanager
-def figures_in_memory(app: Flask) -> Iterator[None]:
-    """As when serving: the keeper has counted the public figures, and no request does."""
-    live: LiveFigures = app.extensions["figures"]
-    with app.app_context():
-        contest = portal().catalogues.get()
-        live.take(contest.contest_id, 0, rollups.count(catalogue=contest, now=now(), before=None), seconds=3600)
-    try:
-        yield
-    finally:
-        live.clear()
-
-
 class Camera:
     """Shows scenes of a world and keeps what was seen."""
 
@@ -253,65 +200,6 @@ def attributes(page: BeautifulSoup) -> Iterator[tuple[Tag, str, str]]:
     for tag in page.find_all(True):
         for name, value in tag.attrs.items():
             yield tag, name, value if isinstance(value, str) else " ".join(value)
-
-
-@contextmanager
-def broken(app: Flask, endpoint: str, fault: int | Exception) -> Iterator[None]:
-    """A view that fails; exceptions become error pages as when serving."""
-
-    def fail(**_values: Any) -> Any:
-        if isinstance(fault, int):
-            abort(fault)
-        raise fault
-
-    usual, app.view_functions[endpoint] = app.view_functions[endpoint], fail
-    before = app.config["PROPAGATE_EXCEPTIONS"]
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    try:
-        yield
-    finally:
-        app.view_functions[endpoint] = usual
-        app.config["PROPAGATE_EXCEPTIONS"] = before
-
-
-@contextmanager
-def everything_revealed(app: Flask) -> Iterator[None]:
-    """The contest's setting that shows questions and answers after an attempt."""
-    with app.app_context():
-        usual = dict(db.session.scalars(select(Contest.settings).where(Contest.is_current)).one())
-        _set_contest(usual | {"exam": usual["exam"] | {"reveal": "all", "reveal_when": "at_once"}})
-    try:
-        yield
-    finally:
-        with app.app_context():
-            _set_contest(usual)
-
-
-@contextmanager
-def units_in_clusters(app: Flask) -> Iterator[None]:
-    """Every other unit in a second cluster, and all populations known."""
-
-    def write(values: list[tuple[str | None, int | None]]) -> None:
-        for unit, (cluster, population) in zip(db.session.scalars(select(Unit).order_by(Unit.id)), values, strict=True):
-            unit.cluster, unit.population = cluster, population
-        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
-        db.session.commit()
-
-    with app.app_context():
-        usual = [(unit.cluster, unit.population) for unit in db.session.scalars(select(Unit).order_by(Unit.id))]
-        write([(f"Cụm thi đua số {1 + place % 2}", 40_000 + place) for place in range(len(usual))])
-    try:
-        yield
-    finally:
-        with app.app_context():
-            write(usual)
-
-
-def _set_contest(settings: dict[str, Any]) -> None:
-    db.session.execute(
-        update(Contest).where(Contest.is_current).values(settings=settings, content_version=Contest.content_version + 1)
-    )
-    db.session.commit()
 
 
 def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], list[Scene]] = lambda _: []) -> Site:

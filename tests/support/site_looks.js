@@ -15,11 +15,11 @@
     document.adoptedStyleSheets = [sheet];
   };
 
-  /* Further right than the window; what scrolls within a frame of its own may. */
+  /* Further right than the window. */
   window.tooWide = () => {
     const root = document.documentElement;
     if (root.scrollWidth <= root.clientWidth) return [];
-    const out = all('body *').filter(el => seen(el) && !el.closest('.scroll')
+    const out = all('body *').filter(el => seen(el)
       && el.getBoundingClientRect().right > root.clientWidth + 1 && !el.closest('svg svg, svg *'));
     return out.map(el => name(el, `${Math.round(el.getBoundingClientRect().right)} of ${root.clientWidth} px`));
   };

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, column, delete, select, table, text, update
 
 from app.extensions import Base, db
-from app.models import AuditRecord, Contest, FinalResult, Question, QuestionVersion, StandingMove
+from app.models import AuditRecord, Contest, FinalResult, Question, QuestionVersion, Round, StandingMove
+from tests.support.earlier import forget_earlier_contest
 
 CONTENT = {
     "contests",
@@ -55,10 +56,12 @@ def wipe() -> None:
         for filled in reversed(Base.metadata.sorted_tables):
             if filled.name not in CONTENT:
                 db.session.execute(delete(filled))
+    forget_earlier_contest()
     db.session.execute(delete(StandingMove))  # triggers wrote down how the standings went
     db.session.execute(update(QuestionVersion).where(QuestionVersion.used).values(used=False))
-    voided = select(Question.id).where(Question.voided_at.is_not(None))
-    if db.session.scalars(voided).all():  # only then: reading the contest again is the dearest part of a test
-        db.session.execute(update(Question).values(voided_at=None))
+    voided = update(Question).where(Question.voided_at.is_not(None)).values(voided_at=None)
+    opened = update(Round).where(Round.unfrozen_at.is_not(None)).values(unfrozen_at=None)
+    if sum(db.session.execute(undone).rowcount for undone in (voided, opened)):  # type: ignore[attr-defined]
+        # Only then: reading the contest again is the dearest part of a test.
         db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
     db.session.commit()

@@ -1,9 +1,10 @@
-"""Very many rows at once: Core's executemany on SQLite, COPY on Postgres (three times as fast there)."""
+"""Very many rows at once, through the driver itself: executemany on SQLite, COPY on Postgres. SQLAlchemy's own way
+takes twice as long on either."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from app.extensions import Base, db
 
@@ -13,21 +14,26 @@ def write_rows(table: type[Base], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(table), rows)
-    else:
-        _copy(table, rows)
+    dialect, name = connection.dialect, table.__tablename__
+    columns = [table.__table__.c[column] for column in rows[0]]
+    names = ", ".join(dialect.identifier_preparer.format_column(column) for column in columns)
+    binds = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    converted = [(place, bind) for place, bind in enumerate(binds) if bind]
 
+    def values(row: dict[str, Any]) -> list[Any]:
+        sent = list(row.values())
+        for place, bind in converted:
+            sent[place] = bind(sent[place])
+        return sent
 
-def _copy(table: type[Base], rows: list[dict[str, Any]]) -> None:
-    connection = db.session.connection()
-    columns = [table.__table__.c[name] for name in rows[0]]
-    binds = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
-    names = ", ".join(connection.dialect.identifier_preparer.format_column(column) for column in columns)
-    cursor: Any = connection.connection.cursor()  # psycopg's own
-    with cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
+    cursor: Any = connection.connection.cursor()  # the driver's own
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        cursor.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", map(values, rows))  # noqa: S608  no value
+        return
+    with cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([bind(value) if bind else value for bind, value in zip(binds, row.values(), strict=True)])
+            copy.write_row(values(row))
 
 
 def hold_out_others(tables: Iterable[type[Base]]) -> None:

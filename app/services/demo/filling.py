@@ -10,6 +10,7 @@ from app.models import Account, Entry, QuestionVersion, Role, VisitHour
 from app.rules.drawing import QuotaUnmet
 from app.services.audit import record
 from app.services.catalogue import Catalogue
+from app.services.count_figures import count_figures
 from app.services.demo.bulk import hold_out_others, move_sequences, write_rows
 from app.services.demo.lives import Lives
 from app.services.demo.papers import Papers
@@ -17,9 +18,10 @@ from app.services.demo.rows import COUNTED, TABLES, Writer
 from app.services.demo.sharing_out import share_out, share_parts
 from app.services.demo.timeline import Stretch, Timeline, stretches_until
 from app.services.demo.wanted import Refused, Wanted, most_attempts, refuse_impossible
-from app.services.figures import Figures, add_visits, count_figures
+from app.services.figures import Figures
 from app.services.keyring import Keyring
 from app.services.rollups import forget
+from app.services.visits import add_visits
 
 _BATCH = 3000  # people
 

@@ -155,7 +155,7 @@ class Lives:
         answers = ready.answer(chance, skill=skill, reached=reached)
         ended_at = closes_at if timed_out else start + timedelta(seconds=used)
         result = Result(
-            correct=self._papers.correct(ready, answers),
+            correct=ready.correct(answers),
             time_used=clock.time_used(start, deadline_at, ended_at),
             submitted_at=ended_at,
             attempts=number,
@@ -201,7 +201,7 @@ class Lives:
             best_correct=max((s.result.correct for s in sittings), default=None),
             attempts=len(sittings),
             story=story.state if story else None,
-            certificate_code=None,
+            certified=None,
         )
         if progress.missing(self._catalogue):
             return None

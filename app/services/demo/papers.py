@@ -3,7 +3,6 @@
 Drawing 60,000 papers would take longer than all the rest, so some hundreds are drawn and each serves many people.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from random import Random
@@ -11,7 +10,6 @@ from random import Random
 from app.models import QuestionKind
 from app.rules.answers import NONE_CHOSEN, pack
 from app.rules.drawing import draw
-from app.rules.grading import correct_count, grade
 from app.rules.paper import Paper, PaperQuestion, write_paper
 from app.services.catalogue import Catalogue, VersionInfo
 
@@ -26,6 +24,7 @@ class Choice:
     right: str
     wrong: tuple[str, ...]
     easier: float
+    voided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,11 @@ class ReadyPaper:
             out.append(choice.right if knows else NONE_CHOSEN if luck > 0.995 else chance.choice(choice.wrong))
         return "".join(out) + NONE_CHOSEN * (len(self.choices) - len(out))
 
+    def correct(self, answers: str) -> int:
+        """Right answers, as rules.grading counts them: character by character, for a million papers."""
+        pairs = zip(self.choices, answers, strict=True)
+        return sum(choice.voided or char == choice.right for choice, char in pairs)
+
 
 class Papers:
     """The pool, graded by the contest's own rules."""
@@ -52,12 +56,18 @@ class Papers:
     def __init__(self, catalogue: Catalogue, chance: Random) -> None:
         exam = catalogue.rules.exam
         easier = {c.version_id: _EASIER.get(c.difficulty, 0.0) for c in catalogue.bank}
-        self._keys: Mapping[int, frozenset[int]] = {v.id: v.right for v in catalogue.versions.values()}
-        self._voided = catalogue.voided
         self.pool: list[ReadyPaper] = []
         for _ in range(POOL):
             paper = draw(catalogue.bank, exam.quota, met={}, rng=chance, shuffle=exam.shuffle)
-            choices = tuple(_choice(q, catalogue.versions[q.version_id], easier[q.version_id]) for q in paper)
+            choices = tuple(
+                _choice(
+                    question,
+                    catalogue.versions[question.version_id],
+                    easier=easier[question.version_id],
+                    voided=question.version_id in catalogue.voided,
+                )
+                for question in paper
+            )
             self.pool.append(ReadyPaper(paper, write_paper(paper), choices))
 
     @property
@@ -69,15 +79,11 @@ class Papers:
         """Papers for one person, no two the same while the pool lasts."""
         return chance.sample(self.pool, count) if count <= len(self.pool) else chance.choices(self.pool, k=count)
 
-    def correct(self, ready: ReadyPaper, answers: str) -> int:
-        """Right answers, by rules.grading."""
-        return correct_count(grade(ready.paper, answers, self._keys, voided=self._voided))
 
-
-def _choice(question: PaperQuestion, version: VersionInfo, easier: float) -> Choice:
+def _choice(question: PaperQuestion, version: VersionInfo, *, easier: float, voided: bool) -> Choice:
     places = range(len(question.order))
     right = frozenset(place for place in places if question.order[place] in version.right)
     sizes = places if version.kind is QuestionKind.SEVERAL else range(1)
     others = (frozenset(some) for size in sizes for some in combinations(places, size + 1))
     wrong = tuple(pack([some]) for some in others if some != right)
-    return Choice(pack([right]), wrong, easier)
+    return Choice(pack([right]), wrong, easier, voided)

@@ -70,7 +70,7 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
     (
         "exam",
         "reveal_when",
-    ): 'Cho xem lúc nào: "at_once" là ngay sau khi nộp, "after_round" là sau khi đợt thi kết thúc.',
+    ): 'Cho xem lúc nào: "at_once" là ngay sau khi nộp, "after_round" là khi đợt thi xong, không còn ai làm bài.',
     ("ranking", "key"): (
         'Thứ tự xếp hạng: "correct" nhiều câu đúng hơn, "time_used" ít thời gian hơn, "submitted_at" nộp sớm hơn,'
         ' "attempts" ít lượt thi hơn. Bằng nhau mọi mục thì đồng hạng.'

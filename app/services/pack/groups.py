@@ -1,7 +1,5 @@
 """groups.csv: groups within units. Read and checked, written back, brought into its table."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,12 +12,11 @@ from app.models import Contest, Entry, Group, GroupKind, Unit
 from app.rules.names import collation_key
 from app.services.groups import typed_join_code
 from app.services.pack.contents import PackGroup
+from app.services.pack.csv_files import CsvFile, Row
 from app.services.pack.faults import Findings
 from app.services.pack.rows import Changes
-from app.services.pack.texts import read_text
 
-FILE = "groups.csv"
-COLUMNS = ("code", "kind", "name", "join_code")
+GROUPS = CsvFile("groups.csv", ("code", "kind", "name", "join_code"), needed=4)
 _Key = tuple[str, GroupKind, str]
 
 
@@ -30,33 +27,24 @@ def in_order(lines: Iterable[PackGroup]) -> tuple[PackGroup, ...]:
 
 def read_groups(root: Path, codes: set[str] | None, findings: Findings) -> tuple[PackGroup, ...]:
     """The lines of the file; none without it. `codes`: the units there are, None when that is not sure."""
-    text = read_text(root / FILE, FILE, findings) if (root / FILE).is_file() else None
-    if text is None:
-        return ()
-    reader = csv.DictReader(text.split("\n"), restkey="")
-    columns = reader.fieldnames or ()
-    if missing := [column for column in COLUMNS if column not in columns]:
-        findings.fault(FILE, 1, f"dòng đầu thiếu cột {', '.join(missing)}; cần {','.join(COLUMNS)}")
-        return ()
-    if strange := [column for column in columns if column not in COLUMNS]:
-        findings.remark(FILE, 1, f"cột không được giữ: {', '.join(strange)}")
-    found = [(line, reader.line_num) for row in reader if (line := _read_line(row, reader.line_num, codes, findings))]
+    rows = GROUPS.read(root, findings) or ()
+    found = [(line, number) for number, row in rows if (line := _read_line(row, number, codes, findings))]
     _check_twice(found, findings)
     return in_order(line for line, _ in found)
 
 
-def _read_line(row: dict[str, str | None], number: int, codes: set[str] | None, findings: Findings) -> PackGroup | None:
+def _read_line(row: Row, number: int, codes: set[str] | None, findings: Findings) -> PackGroup | None:
     before = len(findings.faults)
-    code, kind, name, typed = (" ".join((row.get(column) or "").split()) for column in COLUMNS)
+    code, kind, name, typed = GROUPS.cells(row)
     join_code = typed_join_code(typed)
     if codes is not None and code not in codes:
-        findings.fault(FILE, number, f"không có đơn vị nào mang mã “{code}” trong danh sách đơn vị")
+        findings.fault(GROUPS.name, number, f"không có đơn vị nào mang mã “{code}” trong danh sách đơn vị")
     if kind not in list(GroupKind):
-        findings.fault(FILE, number, f"loại “{kind}” phải là một trong {', '.join(GroupKind)}")
+        findings.fault(GROUPS.name, number, f"loại “{kind}” phải là một trong {', '.join(GroupKind)}")
     if not 1 <= len(name) <= 120:
-        findings.fault(FILE, number, "tên nhóm phải có từ 1 đến 120 ký tự")
+        findings.fault(GROUPS.name, number, "tên nhóm phải có từ 1 đến 120 ký tự")
     if join_code and not re.fullmatch(r"[0-9A-Z]{4,12}", join_code):
-        findings.fault(FILE, number, f"mã vào nhóm “{typed}” phải có từ 4 đến 12 chữ cái không dấu hoặc chữ số")
+        findings.fault(GROUPS.name, number, f"mã vào nhóm “{typed}” phải có từ 4 đến 12 chữ cái không dấu hoặc chữ số")
     return PackGroup(code, GroupKind(kind), name, join_code or None) if len(findings.faults) == before else None
 
 
@@ -65,12 +53,12 @@ def _check_twice(found: list[tuple[PackGroup, int]], findings: Findings) -> None
     join_codes: dict[str, int] = {}
     for line, number in found:
         if earlier := names.get(_key(line)):
-            findings.fault(FILE, number, f"{line.kind.label} {line.name} đã có ở dòng {earlier}")
+            findings.fault(GROUPS.name, number, f"{line.kind.label} {line.name} đã có ở dòng {earlier}")
         names.setdefault(_key(line), number)
         if line.join_code is None:
             continue
         if earlier := join_codes.get(line.join_code):
-            findings.fault(FILE, number, f"mã vào nhóm {line.join_code} đã có ở dòng {earlier}")
+            findings.fault(GROUPS.name, number, f"mã vào nhóm {line.join_code} đã có ở dòng {earlier}")
         join_codes.setdefault(line.join_code, number)
 
 
@@ -80,11 +68,7 @@ def _key(line: PackGroup) -> _Key:
 
 def groups_text(lines: Iterable[PackGroup]) -> str:
     """The file, in canonical form."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([line.code, line.kind.value, line.name, line.join_code or ""] for line in in_order(lines))
-    return out.getvalue()
+    return GROUPS.text([line.code, line.kind.value, line.name, line.join_code or ""] for line in in_order(lines))
 
 
 def load_groups(contest: Contest, lines: Iterable[PackGroup], units: dict[str, Unit], changes: Changes) -> None:

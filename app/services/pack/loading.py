@@ -8,7 +8,20 @@ from typing import Any, Literal
 from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import Attempt, Contest, Entry, Page, Round, Standing, Unit
+from app.models import (
+    Attempt,
+    Award,
+    Claim,
+    Contest,
+    Entry,
+    Kiosk,
+    KioskCode,
+    Page,
+    Round,
+    StaffUnit,
+    Standing,
+    Unit,
+)
 from app.rules.contest import days_to_shift
 from app.rules.names import collation_key
 from app.services.pack.contents import Pack, PackRound
@@ -20,6 +33,16 @@ from app.services.pack.old_units import load_old_units
 from app.services.pack.rows import Changes
 
 TOTAL_NAME = "Tổng các đợt"
+# What people did with a unit: one that left the pack stays for them.
+USED_UNITS = (
+    Entry.unit_id,
+    Standing.unit_id,
+    Claim.unit_id,
+    Award.unit_id,
+    StaffUnit.unit_id,
+    Kiosk.unit_id,
+    KioskCode.unit_id,
+)
 _A_WEEK = timedelta(days=7)
 
 
@@ -52,7 +75,7 @@ def load_pack(pack: Pack, *, make_current: bool) -> Contest:
     topics = load_topics(contest, pack.topics, changes)
     load_questions(contest, pack.questions, topics, changes)
     if changes.count and known is not None:
-        contest.content_version += 1
+        contest.content_changed()
     if make_current or find_contest() is None:
         use_contest(contest)
     db.session.flush()
@@ -130,9 +153,10 @@ def _load_units(contest: Contest, pack: Pack, changes: Changes) -> None:
         kept[unit.code] = changes.put(rows.pop(unit.code, None), Unit, key, values)
     load_old_units(contest, pack.old_units, kept, changes)
     load_groups(contest, pack.groups, kept, changes)
-    lived_in = _referred(Entry.unit_id, [row.id for row in rows.values()])
+    left = [row.id for row in rows.values()]
+    kept_for_people = {unit_id for column in USED_UNITS for unit_id in _referred(column, left)}
     for row in rows.values():
-        if row.id not in lived_in:
+        if row.id not in kept_for_people:
             changes.delete(row)
 
 

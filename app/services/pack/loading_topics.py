@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Contest, Lesson, Question, QuestionVersion, Topic
+from app.models import Contest, Lesson, Pool, Question, QuestionVersion, Topic
 from app.services.pack.contents import PackLesson, PackQuestion, PackTopic
 from app.services.pack.faults import Fault, PackFaults
 from app.services.pack.reading_questions import POOL_FOLDERS
@@ -101,13 +101,17 @@ def _check_pools(
 
 
 def _load_version(row: Question, question: PackQuestion, changes: Changes) -> None:
-    """A version that an attempt has used stays as it was asked; a changed question then gets a new one."""
+    """A changed exam question gets a new version: what was asked stays as it was.
+
+    Also one that was not `used` yet, for a process draws from the bank as it stood up to CatalogueCache.every ago, and
+    would grade by keys that nobody saw. Practice is never graded later and is changed in place.
+    """
     text = question.text
     values: dict[str, Any] = asdict(text) | {"options": list(text.options), "right": list(text.right)}
     current = row.versions[-1] if row.versions else None
     if current is None:
         row.versions.append(changes.add(QuestionVersion(number=1, **values)))
-    elif not current.used:
+    elif row.pool is Pool.PRACTICE:
         changes.update(current, values)
     elif any(getattr(current, key) != value for key, value in values.items()):
         row.versions.append(changes.add(QuestionVersion(number=current.number + 1, **values)))

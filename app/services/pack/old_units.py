@@ -1,7 +1,5 @@
 """old-units.csv: where each old ward went. Read and checked, written back, brought into its table."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,12 +13,11 @@ from app.models.old_unit import Mapping, OldUnit
 from app.rules.names import collation_key
 from app.rules.unit_search import folded_name
 from app.services.pack.contents import PackOldUnit
+from app.services.pack.csv_files import CsvFile, Row
 from app.services.pack.faults import Findings
 from app.services.pack.rows import Changes
-from app.services.pack.texts import read_text
 
-FILE = "old-units.csv"
-COLUMNS = ("old_name", "old_district", "mapping", "code")
+OLD_UNITS = CsvFile("old-units.csv", ("old_name", "old_district", "mapping", "code"), needed=4)
 
 
 def in_order(lines: Iterable[PackOldUnit]) -> tuple[PackOldUnit, ...]:
@@ -35,34 +32,23 @@ def in_order(lines: Iterable[PackOldUnit]) -> tuple[PackOldUnit, ...]:
 
 def read_old_units(root: Path, codes: set[str] | None, findings: Findings) -> tuple[PackOldUnit, ...]:
     """The lines of the file; none without it. `codes`: the units there are, None when that is not sure."""
-    text = read_text(root / FILE, FILE, findings) if (root / FILE).is_file() else None
-    if text is None:
-        return ()
-    reader = csv.DictReader(text.split("\n"), restkey="")
-    columns = reader.fieldnames or ()
-    if missing := [column for column in COLUMNS if column not in columns]:
-        findings.fault(FILE, 1, f"dòng đầu thiếu cột {', '.join(missing)}; cần {','.join(COLUMNS)}")
-        return ()
-    if strange := [column for column in columns if column not in COLUMNS]:
-        findings.remark(FILE, 1, f"cột không được giữ: {', '.join(strange)}")
-    found = [(line, reader.line_num) for row in reader if (line := _read_line(row, reader.line_num, codes, findings))]
+    rows = OLD_UNITS.read(root, findings) or ()
+    found = [(line, number) for number, row in rows if (line := _read_line(row, number, codes, findings))]
     _check_wards(found, findings)
     return in_order(line for line, _ in found)
 
 
-def _read_line(
-    row: dict[str, str | None], number: int, codes: set[str] | None, findings: Findings
-) -> PackOldUnit | None:
+def _read_line(row: Row, number: int, codes: set[str] | None, findings: Findings) -> PackOldUnit | None:
     before = len(findings.faults)
-    name, district, mapping, code = (" ".join((row.get(column) or "").split()) for column in COLUMNS)
+    name, district, mapping, code = OLD_UNITS.cells(row)
     if not (1 <= len(name) <= 80 and folded_name(name)):
-        findings.fault(FILE, number, "tên đơn vị cũ phải có từ 1 đến 80 ký tự")
+        findings.fault(OLD_UNITS.name, number, "tên đơn vị cũ phải có từ 1 đến 80 ký tự")
     if len(district) > 80:
-        findings.fault(FILE, number, "tên huyện, quận cũ nhiều nhất 80 ký tự")
+        findings.fault(OLD_UNITS.name, number, "tên huyện, quận cũ nhiều nhất 80 ký tự")
     if mapping not in list(Mapping):
-        findings.fault(FILE, number, f"“{mapping}” phải là một trong {', '.join(Mapping)}")
+        findings.fault(OLD_UNITS.name, number, f"“{mapping}” phải là một trong {', '.join(Mapping)}")
     if codes is not None and code not in codes:
-        findings.fault(FILE, number, f"không có đơn vị nào mang mã “{code}” trong danh sách đơn vị")
+        findings.fault(OLD_UNITS.name, number, f"không có đơn vị nào mang mã “{code}” trong danh sách đơn vị")
     return PackOldUnit(name, district, Mapping(mapping), code) if len(findings.faults) == before else None
 
 
@@ -72,7 +58,7 @@ def _check_wards(found: list[tuple[PackOldUnit, int]], findings: Findings) -> No
     for line, number in found:
         ward = wards[line.name, line.district]
         if earlier := next((n for other, n in ward if other.code == line.code), None):
-            findings.fault(FILE, number, f"{line.name} về đơn vị {line.code} đã có ở dòng {earlier}")
+            findings.fault(OLD_UNITS.name, number, f"{line.name} về đơn vị {line.code} đã có ở dòng {earlier}")
         ward.append((line, number))
     for ward in wards.values():
         mappings = sorted(line.mapping for line, _ in ward)
@@ -83,16 +69,12 @@ def _check_wards(found: list[tuple[PackOldUnit, int]], findings: Findings) -> No
             advice = (
                 "về một nơi thì ghi một dòng whole; chia nhiều nơi thì ghi một dòng split-default và các dòng split"
             )
-            findings.fault(FILE, number, f"{line.name}: {advice}")
+            findings.fault(OLD_UNITS.name, number, f"{line.name}: {advice}")
 
 
 def old_units_text(lines: Iterable[PackOldUnit]) -> str:
     """The file, in canonical form."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([line.name, line.district, line.mapping.value, line.code] for line in in_order(lines))
-    return out.getvalue()
+    return OLD_UNITS.text([line.name, line.district, line.mapping.value, line.code] for line in in_order(lines))
 
 
 def load_old_units(contest: Contest, lines: Iterable[PackOldUnit], units: dict[str, Unit], changes: Changes) -> None:

@@ -1,6 +1,5 @@
 """A folder → Pack. Reads everything, then refuses with every fault at once."""
 
-import csv
 import re
 from collections import Counter
 from pathlib import Path
@@ -10,18 +9,16 @@ from app.models.unit import UnitType
 from app.services.pack.contents import Pack, PackPage, PackTopic, PackUnit
 from app.services.pack.contest_file import FILE as CONTEST_FILE
 from app.services.pack.contest_file import ContestFile
+from app.services.pack.csv_files import CsvFile, Row
 from app.services.pack.faults import Fault, Findings, PackFaults
-from app.services.pack.groups import FILE as GROUPS_FILE
-from app.services.pack.groups import read_groups
-from app.services.pack.old_units import FILE as OLD_UNITS_FILE
-from app.services.pack.old_units import read_old_units
+from app.services.pack.groups import GROUPS, read_groups
+from app.services.pack.old_units import OLD_UNITS, read_old_units
 from app.services.pack.prose import check_prose, split_front
 from app.services.pack.reading_questions import POOL_FOLDERS, Found, read_questions
 from app.services.pack.reading_topics import read_topics, topic_slugs
 from app.services.pack.texts import SLUG, Toml, read_text
 
-UNITS_FILE = "units.csv"
-UNIT_COLUMNS = ("code", "type", "name", "population", "cluster")
+UNITS = CsvFile("units.csv", ("code", "type", "name", "population", "cluster"), needed=3)
 REQUIRED_PAGES = ("the-le", "huong-dan", "quyen-rieng-tu")
 _MAX_POPULATION = 100_000_000
 
@@ -36,7 +33,7 @@ def read_pack(path: Path) -> Pack:
     findings = Findings()
     contest = ContestFile(path, findings, topics=topic_slugs(path))
     units = _read_units(path, findings)
-    codes = None if findings.faulty(UNITS_FILE) else {unit.code for unit in units}
+    codes = None if findings.faulty(UNITS.name) else {unit.code for unit in units}
     old_units = read_old_units(path, codes, findings)
     groups = read_groups(path, codes, findings)
     topics = read_topics(path, findings)
@@ -53,46 +50,38 @@ def read_pack(path: Path) -> Pack:
 
 
 def _read_units(root: Path, findings: Findings) -> tuple[PackUnit, ...]:
-    if not (root / UNITS_FILE).is_file():
-        findings.fault(UNITS_FILE, 1, "thiếu tệp danh sách đơn vị")
+    if not (root / UNITS.name).is_file():
+        findings.fault(UNITS.name, 1, "thiếu tệp danh sách đơn vị")
+    rows = UNITS.read(root, findings)
+    if rows is None:
         return ()
-    text = read_text(root / UNITS_FILE, UNITS_FILE, findings)
-    if text is None:
-        return ()
-    reader = csv.DictReader(text.split("\n"), restkey="", strict=False)
-    columns = reader.fieldnames or ()
-    if missing := [column for column in UNIT_COLUMNS[:3] if column not in columns]:
-        findings.fault(UNITS_FILE, 1, f"dòng đầu thiếu cột {', '.join(missing)}; cần {','.join(UNIT_COLUMNS)}")
-        return ()
-    if strange := [column for column in columns if column not in UNIT_COLUMNS]:
-        findings.remark(UNITS_FILE, 1, f"cột không được giữ: {', '.join(strange)}")
     seen: dict[str, int] = {}
-    units = [_read_unit(row, reader.line_num, seen, findings) for row in reader]
+    units = [_read_unit(row, number, seen, findings) for number, row in rows]
     if not units:
-        findings.fault(UNITS_FILE, 1, "chưa có đơn vị nào")
+        findings.fault(UNITS.name, 1, "chưa có đơn vị nào")
     return tuple(sorted((unit for unit in units if unit), key=lambda unit: unit.code))
 
 
-def _read_unit(row: dict[str, str | None], line: int, seen: dict[str, int], findings: Findings) -> PackUnit | None:
+def _read_unit(row: Row, line: int, seen: dict[str, int], findings: Findings) -> PackUnit | None:
     before = len(findings.faults)
-    code, kind, name, population, cluster = (" ".join((row.get(column) or "").split()) for column in UNIT_COLUMNS)
+    code, kind, name, population, cluster = UNITS.cells(row)
     if not re.fullmatch(r"[0-9]{5}", code):
-        findings.fault(UNITS_FILE, line, f"mã đơn vị “{code}” phải có đúng 5 chữ số, giữ cả số 0 ở đầu")
+        findings.fault(UNITS.name, line, f"mã đơn vị “{code}” phải có đúng 5 chữ số, giữ cả số 0 ở đầu")
     elif code in seen:
-        findings.fault(UNITS_FILE, line, f"mã đơn vị {code} đã có ở dòng {seen[code]}")
+        findings.fault(UNITS.name, line, f"mã đơn vị {code} đã có ở dòng {seen[code]}")
     seen.setdefault(code, line)
     if kind not in list(UnitType):
-        findings.fault(UNITS_FILE, line, f"loại “{kind}” phải là một trong {', '.join(UnitType)}")
+        findings.fault(UNITS.name, line, f"loại “{kind}” phải là một trong {', '.join(UnitType)}")
     if not 1 <= len(name) <= 80:
-        findings.fault(UNITS_FILE, line, "tên đơn vị phải có từ 1 đến 80 ký tự")
+        findings.fault(UNITS.name, line, "tên đơn vị phải có từ 1 đến 80 ký tự")
     if population and not (re.fullmatch(r"[0-9]{1,9}", population) and 0 < int(population) <= _MAX_POPULATION):
         findings.fault(
-            UNITS_FILE, line, f"dân số “{population}” phải là số nguyên dương, không dấu chấm; hoặc để trống"
+            UNITS.name, line, f"dân số “{population}” phải là số nguyên dương, không dấu chấm; hoặc để trống"
         )
     if len(cluster) > 80:
-        findings.fault(UNITS_FILE, line, "tên cụm thi đua nhiều nhất 80 ký tự")
+        findings.fault(UNITS.name, line, "tên cụm thi đua nhiều nhất 80 ký tự")
     if None in row.values() and row.get("name") is None:
-        findings.fault(UNITS_FILE, line, "dòng thiếu cột")
+        findings.fault(UNITS.name, line, "dòng thiếu cột")
     if len(findings.faults) > before:
         return None
     return PackUnit(code, UnitType(kind), name, int(population) if population else None, cluster or None)
@@ -151,9 +140,8 @@ def _check_quota(
 
 
 def _name_strangers(root: Path, questions: list[Found], findings: Findings) -> None:
-    known = {CONTEST_FILE, UNITS_FILE, OLD_UNITS_FILE, GROUPS_FILE} | {
-        found.picture for found in questions if found.picture
-    }
+    known = {CONTEST_FILE, *(table.name for table in (UNITS, OLD_UNITS, GROUPS))}
+    known |= {found.picture for found in questions if found.picture}
     for path in sorted(root.rglob("*")):
         file = path.relative_to(root).as_posix()
         ours = re.fullmatch(

@@ -1,7 +1,5 @@
 """Pack → a folder, in canonical form: reading it again gives the same Pack, writing that the same bytes."""
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,11 +10,9 @@ from app.services.pack.contest_settings import toml_lines
 from app.services.pack.faults import Findings
 from app.services.pack.gift import GiftQuestion, PictureLink
 from app.services.pack.gift_writing import write_gift
-from app.services.pack.groups import FILE as GROUPS_FILE
-from app.services.pack.groups import groups_text
-from app.services.pack.old_units import FILE as OLD_UNITS_FILE
-from app.services.pack.old_units import old_units_text
-from app.services.pack.reading import UNIT_COLUMNS, UNITS_FILE
+from app.services.pack.groups import GROUPS, groups_text
+from app.services.pack.old_units import OLD_UNITS, old_units_text
+from app.services.pack.reading import UNITS
 from app.services.pack.reading_questions import DIFFICULTY_TAGS, LESSON_TAG, PICTURE_FOLDER, POOL_FOLDERS
 from app.services.pack.svg import QUESTION_BYTES, check_svg
 
@@ -39,11 +35,11 @@ def write_pack(pack: Pack, path: Path) -> None:
 
 def pack_files(pack: Pack) -> Mapping[str, str]:
     """Path in the pack → text, all of it."""
-    files = {CONTEST_FILE: write_contest_file(pack), UNITS_FILE: _units_text(pack)}
+    files = {CONTEST_FILE: write_contest_file(pack), UNITS.name: _units_text(pack)}
     if pack.old_units:
-        files[OLD_UNITS_FILE] = old_units_text(pack.old_units)
+        files[OLD_UNITS.name] = old_units_text(pack.old_units)
     if pack.groups:
-        files[GROUPS_FILE] = groups_text(pack.groups)
+        files[GROUPS.name] = groups_text(pack.groups)
     files |= {f"pages/{page.slug}.md": _page_text(page) for page in pack.pages}
     for topic in pack.topics:
         place = f"topics/{topic.folder}"
@@ -63,12 +59,9 @@ def _lines(lines: list[str]) -> str:
 
 
 def _units_text(pack: Pack) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(UNIT_COLUMNS)
-    for unit in pack.units:
-        writer.writerow([unit.code, unit.type.value, unit.name, unit.population or "", unit.cluster or ""])
-    return out.getvalue()
+    return UNITS.text(
+        [unit.code, unit.type.value, unit.name, unit.population or "", unit.cluster or ""] for unit in pack.units
+    )
 
 
 def _page_text(page: PackPage) -> str:

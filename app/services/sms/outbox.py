@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from app.extensions import db, direct
 from app.models import SmsMessage, SmsState
 from app.services.keyring import Keyring
 from app.services.sms.gateway import Answer, Gateway, Template, Verdict
+from app.services.sweeping import drop_some
 
 LEASE = timedelta(minutes=2)  # well over the longest time that a gateway is waited for
 _BACK_OFF = (5, 15, 45)  # seconds, the last one again and again
@@ -173,7 +174,5 @@ def tallies(*, since: datetime) -> list[Tally]:
 
 def sweep(*, now: datetime, limit: int) -> int:
     """Drop messages that were done long ago, at most `limit`; returns how many."""
-    old = select(SmsMessage.id).where(SmsMessage.created_at < now - _KEPT).order_by(SmsMessage.created_at).limit(limit)
-    ids = db.session.scalars(old).all()
-    db.session.execute(delete(SmsMessage).where(SmsMessage.id.in_(ids)))
-    return len(ids)
+    done = SmsMessage.created_at < now - _KEPT
+    return drop_some(SmsMessage.id, done, oldest=SmsMessage.created_at, limit=limit)

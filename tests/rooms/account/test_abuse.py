@@ -1,6 +1,6 @@
 """The abuse table of signing in and registering: what an attacker tries, and what the owner still can do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,28 +16,14 @@ from app.services import sign_in as signing_in
 from app.services.catalogue import Catalogue
 from app.services.passwords import Passwords
 from app.web.portal import portal
+from tests.rooms.account.conftest import PHONE
 from tests.support.asking import count, look, one, summary, title, words
 from tests.support.people import PASSWORD, citizen_number, make_contestant, register_by_form, registration
 from tests.support.racing import race
 from tests.support.visitor import Visitor
 
-PHONE = "0900 000 002"  # of people.make_contestant
 UNKNOWN = "0900 000 444"
 WAIT = "Vừa có nhiều lần thử chưa đúng, nên cần đợi một chút. Thử lại sau"
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def owner(app: Flask, contest: Catalogue) -> Entry:
-    """Whose account is attacked."""
-    with app.app_context():
-        return make_contestant(contest, now=datetime.now(UTC))
 
 
 def attempt(browser: Visitor, identifier: str = PHONE, password: str = "không phải", tiep: str = "") -> int:

@@ -47,7 +47,7 @@ def cards(visitor: Visitor) -> list[str]:
 def test_a_coarse_word_for_each_kind(contestant: Entry, app: Flask, agent: str) -> None:
     browser = sign_in(app, contestant, agent)
     (mine, _) = cards(browser)
-    assert mine.startswith(f"{AGENTS[agent]} Thiết bị này Đăng nhập từ ")
+    assert mine.startswith(f"{AGENTS[agent]} Đang dùng Đăng nhập từ ")
     assert f"Dùng gần nhất ngày {datetime.now(UTC) + timedelta(hours=7):%d/%m/%Y}." in mine
     held = look(app, lambda: str([vars(row) for row in db.session.scalars(select(Session))]))
     assert "Mozilla" not in held
@@ -62,7 +62,7 @@ def test_all_of_hers_are_listed_and_nobody_else_s(
         sign_in(app, contestant, agent)
     shown = cards(visitor.visit("/toi").click("Thiết bị đang đăng nhập"))
     assert [card.split(" Đăng nhập từ ")[0] for card in shown] == [
-        "Thiết bị khác Thiết bị này",
+        "Thiết bị khác Đang dùng",
         "iPhone",
         "Máy tính bảng Android",
         "Điện thoại Android",

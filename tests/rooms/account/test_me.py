@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Attempt, Certificate, Entry, Story, StoryState
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.tell_story import tell_story
+from app.services.invalidate import Target
 from tests.rooms.conftest import NAME, SetRules
 from tests.support.asking import asked_and_back, look, one, sent_to_the_desk, words
 from tests.support.people import sit
+from tests.support.results import take_out
+from tests.support.stories import make_story
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC)
@@ -33,21 +34,6 @@ def button(visitor: Visitor) -> tuple[str, str]:
 def hint(visitor: Visitor, number: int) -> str:
     """What a step says."""
     return words(visitor.page.select("ol.road > li")[number - 1].select("p")[0])
-
-
-def tell(entry: Entry, contest: Catalogue, state: StoryState) -> None:
-    """Her story in this state. Commits."""
-    story = tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.SLOGAN,
-        body="Học số",
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version="1",
-        now=NOW,
-    )
-    story.state = state
-    db.session.commit()
 
 
 def test_her_data_with_the_number_masked(contestant: Entry, visitor: Visitor, contest: Catalogue) -> None:
@@ -93,7 +79,7 @@ def test_sat_the_story_is_next_and_the_best_attempt_is_marked(
         receipts = list(db.session.scalars(select(Attempt.receipt).order_by(Attempt.number.desc())))
     assert states(visitor) == ["done", "done", "done", "done", "next", "waiting"]
     assert button(visitor) == ("Gửi chia sẻ", "/lan-toa/gui")
-    assert hint(visitor, 4) == "Kết quả cao nhất: 8/8 câu đúng, sau 3 lượt. Thi lại được để đạt cao hơn."
+    assert hint(visitor, 4) == "Đã xong. Kết quả cao nhất: 8/8 câu đúng, sau 3 lượt. Thi lại được để đạt cao hơn."
     rows = [words(row) for row in visitor.page.select("tbody tr")]
     assert [row.split(" ")[1] for row in rows] == ["3", "2", "1"]
     assert ["Cao nhất" in row for row in rows] == [False, True, False]
@@ -106,12 +92,14 @@ def test_sat_the_story_is_next_and_the_best_attempt_is_marked(
 def test_an_open_attempt_leads_back_to_its_paper(learned: Entry, visitor: Visitor) -> None:
     paper = visitor.visit("/thi").submit("Bắt đầu làm bài").path
     assert "Đang làm" in visitor.visit("/toi").text
+    assert button(visitor) == ("Làm tiếp", "/thi")
+    assert hint(visitor, 4) == "Bạn đang có một lượt thi làm dở. Đồng hồ vẫn chạy."
     assert visitor.click("Lượt 1").path == paper
 
 
 STORIES = [
-    (StoryState.WAITING, "done", "Đã gửi, đang chờ Ban Tổ chức đọc."),
-    (StoryState.PUBLISHED, "done", "Bài của bạn đã được duyệt."),
+    (StoryState.WAITING, "done", "Đã xong. Đã gửi, đang chờ Ban Tổ chức đọc."),
+    (StoryState.PUBLISHED, "done", "Đã xong. Bài của bạn đã được duyệt."),
     (StoryState.REFUSED, "waiting", "Bài chưa được duyệt. Xem lý do, sửa lại rồi gửi lần nữa."),
 ]
 
@@ -122,7 +110,7 @@ def test_what_became_of_the_story(
 ) -> None:
     state, step, said = became
     with app.app_context():
-        tell(contestant, contest, state)
+        make_story(contestant, contest, now=NOW, state=state)
     assert states(visitor)[4] == step
     assert hint(visitor, 5) == said
 
@@ -132,7 +120,7 @@ def test_all_done_the_certificate_is_next_then_nothing(
 ) -> None:
     with app.app_context():
         sit(learned, contest, started=NOW - timedelta(minutes=5), ended=NOW)
-        tell(learned, contest, StoryState.PUBLISHED)
+        make_story(learned, contest, now=NOW, state=StoryState.PUBLISHED)
     assert states(visitor) == ["done"] * 5 + ["next"]
     assert button(visitor) == ("Nhận giấy chứng nhận", "/chung-nhan")
     assert hint(visitor, 6) == "Bạn đã đủ điều kiện."
@@ -140,6 +128,20 @@ def test_all_done_the_certificate_is_next_then_nothing(
     assert states(visitor) == ["done"] * 6
     assert not visitor.page.select("ol.road a.button")
     assert look(app, lambda: db.session.scalars(select(Certificate)).one())
+
+
+def test_a_certificate_that_was_taken_back_is_not_called_ready(
+    learned: Entry, visitor: Visitor, app: Flask, contest: Catalogue
+) -> None:
+    with app.app_context():
+        attempt = sit(learned, contest, started=NOW - timedelta(minutes=5), ended=NOW)
+        make_story(learned, contest, now=NOW, state=StoryState.PUBLISHED)
+        attempt_id = attempt.id
+    visitor.visit("/chung-nhan").submit("Nhận giấy chứng nhận")
+    with app.app_context():
+        take_out(Target(learned.id, attempt_id), contest, now=NOW)
+    assert states(visitor)[5] != "done"
+    assert hint(visitor, 6) == "Giấy của bạn không còn hiệu lực."
 
 
 def test_looking_writes_nothing(contestant: Entry, visitor: Visitor, app: Flask) -> None:

@@ -1,7 +1,6 @@
 """My recovery code: after registering at once, later by the password."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -21,20 +20,13 @@ from tests.support.visitor import Visitor
 PATH = "/toi/ma-khoi-phuc"
 
 
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        yield traveller
-
-
 def code_of(app: Flask) -> str:
     """Of the only account, as it is shown."""
     return look(app, lambda: shown_code(recovery_code(db.session.scalars(select(Account)).one(), keyring())))
 
 
 def shown(visitor: Visitor) -> str:
-    return words(one(visitor, ".slip .figure"))
+    return words(one(visitor, ".slip code"))
 
 
 def test_registration_leads_to_it_and_on_to_my_page(visitor: Visitor, app: Flask, contest: Catalogue) -> None:

@@ -9,11 +9,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, AuditRecord, Consent, DataRequest, Entry, Purpose, RequestKind, Story
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.tell_story import decide_story, tell_story
 from tests.rooms.conftest import NAME
 from tests.support.people import PASSWORD, begin, make_contestant, make_staff
+from tests.support.stories import decide, make_story
 from tests.support.visitor import Visitor
 
 HERE = "/toi/du-lieu"
@@ -119,26 +118,8 @@ def test_withdrawn_the_name_is_off_the_board_at_once(
     app: Flask, contest: Catalogue, learned: Entry, visitor: Visitor
 ) -> None:
     with app.app_context():
-        story = tell_story(
-            entry_id=learned.id,
-            kind=StoryKind.SLOGAN,
-            body="Học số để sống vui",
-            on_wall=True,
-            rules=contest.rules.story,
-            text_version=contest.rules_version,
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
-        decide_story(
-            story_id=story.id,
-            contest_id=contest.contest_id,
-            told_at=story.told_at,
-            publish=True,
-            reason="",
-            actor_id=make_staff(now=datetime.now(UTC)).id,
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
+        now = datetime.now(UTC)
+        decide(make_story(learned, contest, now=now), contest, make_staff(now=now), now=now)
     other = Visitor(app)
     assert NAME in other.visit("/lan-toa").text
     for label in ("Hiện họ tên và đơn vị trên bảng xếp hạng", "Đăng bài chia sẻ trên trang Lan tỏa"):

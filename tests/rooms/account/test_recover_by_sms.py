@@ -13,21 +13,20 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Account, AuditRecord, Entry, OneTimeCode, Role, Session, SmsMessage, SmsState
 from app.services.catalogue import Catalogue
-from app.services.codes import shown_code
-from app.services.recovery_code import recovery_code
-from app.web.portal import keyring
+from tests.rooms.account.conftest import PHONE, code_of, may_sign_in
 from tests.support.asking import asked_to_sign_in, count, hops, look, one, only_own_forms, refused, words
 from tests.support.gateway import PHONE as E164
 from tests.support.gateway import Postman, postman_at
 from tests.support.people import PASSWORD, make_contestant
 from tests.support.racing import race
-from tests.support.site import catalogue_in_memory, counted
+from tests.support.stage import catalogue_in_memory
+from tests.support.statements import counted
 from tests.support.visitor import Visitor
 
-PHONE = "0900 000 002"  # of people.make_contestant
 NEW = "một câu thật riêng"
 ASK, ENTER = "/quen-mat-khau/tin-nhan", "/quen-mat-khau/ma"
 NEXT = "/toi/ma-khoi-phuc"  # the code that is good from now on
+pytestmark = pytest.mark.usefixtures("clock")
 GONE = "Mã này đã quá 5 phút, đã dùng, hoặc đã thử sai quá nhiều. Hãy xin mã khác."
 
 
@@ -38,27 +37,8 @@ def postman(app: Flask) -> Iterator[Postman]:
         yield found
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def owner(app: Flask, contest: Catalogue) -> Entry:
-    """Who forgot the password."""
-    with app.app_context():
-        return make_contestant(contest, now=datetime.now(UTC))
-
-
 def last_four(app: Flask, entry: Entry) -> str:
     return look(app, lambda: db.session.get_one(Account, entry.account_id).citizen_last_four or "")
-
-
-def code_of(app: Flask, entry: Entry) -> str:
-    """The recovery code of now."""
-    return look(app, lambda: shown_code(recovery_code(db.session.get_one(Account, entry.account_id), keyring())))
 
 
 def ask(browser: Visitor, four: str, phone: str = PHONE) -> Visitor:
@@ -75,12 +55,6 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def may_sign_in(app: Flask, password: str) -> bool:
-    browser = Visitor(app)
-    browser.visit("/dang-nhap").submit("Đăng nhập", identifier=PHONE, password=password)
-    return browser.path == "/toi"
-
-
 def test_in_again(app: Flask, owner: Entry, visitor: Visitor, postman: Postman) -> None:
     phone, before = Visitor(app), code_of(app, owner)
     phone.visit("/dang-nhap").submit("Đăng nhập", identifier=PHONE, password=PASSWORD)
@@ -92,7 +66,7 @@ def test_in_again(app: Flask, owner: Entry, visitor: Visitor, postman: Postman) 
     assert [to for to, _ in postman.phones.came] == [E164]
     visitor.submit("Đặt mật khẩu mới", code=f"{code[:3]} {code[3:]}", new=NEW)
     assert visitor.path == NEXT
-    assert words(one(visitor, ".slip .figure")) == code_of(app, owner) != before
+    assert words(one(visitor, ".slip code")) == code_of(app, owner) != before
     asked_to_sign_in(phone.client.get("/toi"), back="/toi")
     assert (may_sign_in(app, PASSWORD), may_sign_in(app, NEW)) == (False, True)
     record = look(app, lambda: db.session.scalars(select(AuditRecord).order_by(AuditRecord.id)).first())

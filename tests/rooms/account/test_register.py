@@ -10,9 +10,9 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Account, Consent, Entry, Purpose, Role, Session
 from app.services.catalogue import Catalogue
-from app.web.portal import keyring
 from tests.rooms.conftest import NAME
 from tests.support.asking import count, hops, look, one, only_own_forms, refused, summary, title, words
+from tests.support.numbers import unsealed
 from tests.support.people import PASSWORD, citizen_number, register_by_form, registration
 from tests.support.visitor import Visitor
 
@@ -41,9 +41,7 @@ def test_it_makes_account_entry_and_consents_and_signs_in(visitor: Visitor, app:
         assert entry.accepted_rules == contest.rules_version
         consents = {row.purpose: row.text_version for row in db.session.scalars(select(Consent))}
         assert consents == {Purpose.CONTEST: contest.rules_version, Purpose.BOARDS: contest.rules_version}
-        assert made.citizen_cipher is not None
-        assert made.citizen_index is not None
-        assert keyring().unseal(made.citizen_cipher, made.citizen_index) == typed["citizen_id"]
+        assert unsealed(made) == typed["citizen_id"]
 
 
 def test_neither_number_nor_password_stands_in_the_database_as_typed(

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Account
 from app.services.catalogue import Catalogue
-from app.web.portal import keyring
 from tests.rooms.conftest import NAME, SetRules
 from tests.support.asking import count, look, one, refused, summary, words
+from tests.support.numbers import unsealed
 from tests.support.people import PASSWORD, registration
 from tests.support.visitor import Visitor
 
@@ -28,13 +28,7 @@ def fill_in(visitor: Visitor, contest: Catalogue, number: str, **changes: str | 
 def kept(app: Flask) -> str:
     """The number of the only account."""
 
-    def read() -> str:
-        made = db.session.scalars(select(Account)).one()
-        assert made.citizen_cipher is not None
-        assert made.citizen_index is not None
-        return keyring().unseal(made.citizen_cipher, made.citizen_index)
-
-    return look(app, read)
+    return look(app, lambda: unsealed(db.session.scalars(select(Account)).one()))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Entry, Invalidation, InvalidationReason
 from app.services.catalogue import Catalogue
-from app.services.invalidate import Target, invalidate, restore
+from app.services.invalidate import Target, restore
 from tests.support.asking import asked_and_back, only_own_forms, refused, sent_to_the_desk
 from tests.support.people import sit
+from tests.support.results import take_out
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -22,16 +23,14 @@ def act(learned: Entry, app: Flask, contest: Catalogue) -> Invalidation:
     """Her only attempt doesn't count."""
     with app.app_context():
         attempt = sit(learned, contest, started=NOW - timedelta(hours=2), ended=NOW - timedelta(hours=1))
-        made = invalidate(
-            target=Target(learned.id, attempt.id),
+        made = take_out(
+            Target(learned.id, attempt.id),
+            contest,
+            now=NOW,
             code=InvalidationReason.HELPED,
             words="Cán bộ thấy hai người cùng làm.",
             evidence="Biên bản bí mật",
-            actor_id=None,
-            catalogue=contest,
-            now=NOW,
         )
-        db.session.commit()
         db.session.expunge_all()
         return made
 

@@ -1,6 +1,5 @@
 """The staff's second step: setting it up, proving it, and what a half-open session cannot do."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,19 +20,13 @@ from tests.support.people import (
     prove_second_factor,
     shown_secret,
     sign_in,
+    sign_in_staff,
     totp_code,
 )
 from tests.support.visitor import Visitor
 
 SETUP = f"{SECOND_FACTOR}/thiet-lap"
 WRONG = "Mã chưa đúng hoặc đã dùng rồi."
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -96,9 +89,7 @@ def test_the_next_one_asks_for_a_code(
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.JUDGE, Role.ORGANISER])
 def test_each_role_comes_to_its_own_desk(app: Flask, visitor: Visitor, role: Role) -> None:
-    with app.app_context():
-        account = make_staff(role, now=datetime.now(UTC))
-    sign_in(visitor, app, account)
+    sign_in_staff(visitor, app, role)
     desk = {Role.OFFICER: "/can-bo", Role.JUDGE: "/giam-khao", Role.ORGANISER: "/quan-tri"}[role]
     assert (visitor.path, visitor.status) == (desk, 200)
     for path in ("/dang-nhap", SECOND_FACTOR, SETUP):

@@ -161,3 +161,16 @@ def test_only_own_forms(known: Entry, visitor: Visitor, app: Flask) -> None:
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_wrong_method(visitor: Visitor, method: str) -> None:
     assert getattr(visitor.client, method)("/dang-nhap").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Referer": "http://["}, {"HX-Request": "true", "HX-Current-URL": "http://[", "Referer": "http://["}]
+)
+def test_a_page_that_has_no_address_is_no_way_back(visitor: Visitor, headers: dict[str, str]) -> None:
+    answer = visitor.client.post("/toi/don-vi", headers=headers)
+    assert answer.headers.get("Location", answer.headers.get("HX-Redirect")) == "/dang-nhap"
+
+
+def test_an_origin_that_is_no_address_is_foreign(visitor: Visitor) -> None:
+    data = {"csrf_token": visitor.csrf()}
+    assert visitor.client.post("/dang-nhap", data=data, headers={"Origin": "http://["}).status_code == 403

@@ -8,35 +8,21 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Certificate, Entry, Story, StoryState
-from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.tell_story import tell_story
-from tests.support.people import learn_all, make_contestant, make_staff, sign_in, sit
+from app.services.invalidate import Target
+from tests.support.people import learn_all, make_contestant, sign_in, sign_in_staff, sit
+from tests.support.results import take_out
+from tests.support.stories import make_story
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC)
-
-
-def tell(entry: Entry, contest: Catalogue) -> Story:
-    """A story of five words. Commits."""
-    story = tell_story(
-        entry_id=entry.id,
-        kind=StoryKind.SLOGAN,
-        body="Học số để sống vui",
-        on_wall=True,
-        rules=contest.rules.story,
-        text_version="1",
-        now=NOW,
-    )
-    db.session.commit()
-    return story
 
 
 def finish_all(entry: Entry, contest: Catalogue) -> None:
     """All that the certificate asks for."""
     learn_all(entry, contest, now=NOW)
     sit(entry, contest, started=NOW - timedelta(minutes=9), ended=NOW)
-    tell(entry, contest)
+    make_story(entry, contest, now=NOW)
 
 
 def certificates() -> int:
@@ -130,9 +116,7 @@ def test_who_is_not_signed_in_is_asked_to(visitor: Visitor) -> None:
 
 
 def test_staff_have_none(app: Flask, visitor: Visitor) -> None:
-    with app.app_context():
-        account = make_staff(now=NOW)
-    sign_in(visitor, app, account)
+    sign_in_staff(visitor, app)
     assert visitor.client.get("/chung-nhan").headers["Location"] == "/quan-tri"
 
 
@@ -142,3 +126,15 @@ def test_a_press_without_a_token_is_refused(entry: Entry, visitor: Visitor) -> N
 
 def test_wrong_method(visitor: Visitor) -> None:
     assert visitor.client.put("/chung-nhan").status_code == 405
+
+
+def test_who_is_excluded_reads_why_there_is_no_button(
+    entry: Entry, app: Flask, contest: Catalogue, visitor: Visitor
+) -> None:
+    with app.app_context():
+        finish_all(entry, contest)
+        take_out(Target(entry.id, None), contest, now=NOW)
+    visitor.visit("/chung-nhan")
+    assert "Kết quả của bạn đã bị hủy" in visitor.text
+    assert not visitor.page.select("main form")
+    assert visitor.post("/chung-nhan", {"csrf_token": visitor.csrf()}).status == 409

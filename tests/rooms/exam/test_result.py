@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue, VersionInfo
 from tests.rooms.conftest import SetRules
 from tests.support.asking import asked_and_back, look, words
-from tests.support.people import learn_all, make_contestant, sit
+from tests.support.people import begin, learn_all, make_contestant, sit
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -139,6 +140,21 @@ def test_after_the_round_waits_for_its_end(
     show(visitor, sat)
     assert len(topics(visitor)) == 2
     assert len(review(visitor)) == {"wrong_topics": 0, "own_wrong": 2, "all": 8}[reveal]
+
+
+def test_no_key_while_somebody_still_sits(
+    sat: Attempt, visitor: Visitor, app: Flask, contest: Catalogue, set_rules: SetRules
+) -> None:
+    """Who started in time may finish behind the round's end, with questions of the same bank."""
+    set_rules(exam={"reveal": "all", "reveal_when": "after_round"})
+    late = contest.closes_at - timedelta(minutes=1)
+    with app.app_context():
+        other = make_contestant(contest, now=NOW)
+        learn_all(other, contest, now=NOW)
+        begun = begin(other, contest, now=late)
+    for at, shown in ((contest.closes_at + timedelta(minutes=1), 0), (begun.closes_at, 8)):
+        with time_machine.travel(at, tick=False):
+            assert len(review(show(visitor, sat))) == shown
 
 
 def test_nothing_stays_nothing_after_the_round(

@@ -12,7 +12,7 @@ from app.models import Account, Session
 from app.web.portal import now, today
 from tests.rooms.exam.conftest import Running
 from tests.rooms.exam.test_save import by_htmx
-from tests.support.site import catalogue_in_memory
+from tests.support.stage import catalogue_in_memory
 from tests.support.visitor import Visitor
 
 

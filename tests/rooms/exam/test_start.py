@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from app.models import Attempt, AttemptState, Entry, Standing
+from app.extensions import db
+from app.models import Attempt, AttemptState, Contest, Entry, Question, Standing
 from app.rules.paper import read_paper
 from app.services.catalogue import Catalogue
 from tests.rooms.conftest import SetRules
@@ -121,6 +123,29 @@ def test_limits_say_why_and_when_again(
 
 def test_a_limit_does_not_stop_an_attempt_that_runs(running: Running, set_rules: SetRules) -> None:
     set_rules(exam={"attempts_per_round": 1})
+    assert running.visitor.visit("/thi").submit("Làm tiếp").path == running.paper
+
+
+def void_the_hard_ones(app: Flask) -> None:
+    """As the organiser's command does; no paper can be drawn any more."""
+    with app.app_context():
+        db.session.execute(update(Question).where(Question.difficulty == "hard").values(voided_at=datetime.now(UTC)))
+        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+        db.session.commit()
+
+
+def test_a_bank_that_lost_its_questions_says_so(learned: Entry, visitor: Visitor, app: Flask) -> None:
+    void_the_hard_ones(app)
+    said = "Ban Tổ chức đang bổ sung câu hỏi cho đề thi."
+    assert said in visitor.visit("/thi").text
+    assert (visitor.status, len(visitor.page.select("main form"))) == (200, 0)
+    assert press_start(visitor).status == 409
+    assert said in visitor.text
+    assert count(app, Attempt) == [0]
+
+
+def test_who_has_begun_goes_on_all_the_same(running: Running) -> None:
+    void_the_hard_ones(running.app)
     assert running.visitor.visit("/thi").submit("Làm tiếp").path == running.paper
 
 

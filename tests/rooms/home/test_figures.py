@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.extensions import db
 from app.services.catalogue import Catalogue
-from app.services.figures import add_visits
+from app.services.visits import add_visits
 from tests.rooms.conftest import SetRules
 from tests.support.asking import one, words
 from tests.support.people import learn_all, make_contestant, sit
@@ -212,3 +212,11 @@ def test_while_boards_are_frozen(app: Flask, contest: Catalogue, visitor: Visito
 @pytest.mark.parametrize("path", ["/so-lieu", *OPEN_DATA])
 def test_wrong_method(visitor: Visitor, path: str) -> None:
     assert visitor.client.post(path).status_code == 405
+
+
+def test_the_days_end_with_the_last_day_of_the_contest(contest: Catalogue, visitor: Visitor) -> None:
+    """Its end is exclusive: midnight belongs to no day of it."""
+    with time_machine.travel(contest.closes_at + timedelta(days=3), tick=False):
+        days = json.loads(visitor.client.get("/so-lieu.json").data)["ngay"]
+    last = (contest.closes_at - timedelta(microseconds=1)).astimezone(contest.rules.zone)
+    assert days[-1]["ngay"] == last.date().isoformat()

@@ -34,7 +34,7 @@ def test_the_rules_say_what_is_in_force(visitor: Visitor) -> None:
     assert told["Số lượt thi"] == "Không giới hạn, lấy kết quả cao nhất"
     assert told["Nghỉ giữa hai lượt"] == "Không bắt buộc"
     assert told["Thứ tự xếp hạng"] == (
-        "nhiều câu đúng hơn; bằng nhau thì xét làm bài nhanh hơn; bằng nhau thì xét nộp bài sớm hơn"
+        "Nhiều câu đúng hơn; bằng nhau thì xét làm bài nhanh hơn; bằng nhau thì xét nộp bài sớm hơn"
     )
 
 
@@ -46,7 +46,7 @@ def test_they_follow_the_settings(visitor: Visitor, set_rules: SetRules) -> None
     assert told["Đề thi"] == "8 câu hỏi ngẫu nhiên, 15 phút"
     assert told["Số lượt thi"] == "3 lượt mỗi đợt"
     assert told["Nghỉ giữa hai lượt"] == "30 phút"
-    assert told["Thứ tự xếp hạng"] == "nhiều câu đúng hơn; bằng nhau thì xét ít lượt thi hơn"
+    assert told["Thứ tự xếp hạng"] == "Nhiều câu đúng hơn; bằng nhau thì xét ít lượt thi hơn"
 
 
 @pytest.mark.parametrize("path", [path for path, _ in PAGES])

@@ -10,16 +10,14 @@ from app.judge import views
 from app.models import Role, Story, StoryState
 from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from tests.support.people import make_contestant, make_staff, sign_in
+from tests.support.people import make_contestant, sign_in_staff
 from tests.support.visitor import Visitor
 
 
 @pytest.fixture
 def desk(app: Flask, visitor: Visitor) -> Visitor:
     """A browser in which a judge is signed in."""
-    with app.app_context():
-        account = make_staff(Role.JUDGE, now=datetime.now(UTC))
-    sign_in(visitor, app, account)
+    sign_in_staff(visitor, app, Role.JUDGE)
     assert visitor.path == "/giam-khao"
     return visitor
 

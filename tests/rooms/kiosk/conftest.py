@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Account, Entry, Role
 from app.services.catalogue import Catalogue
 from tests.support.kiosks import enrol
-from tests.support.people import make_contestant, make_staff, sign_in
+from tests.support.people import make_contestant, sign_in, sign_in_staff
 from tests.support.visitor import Visitor
 
 NAME = "Nguyễn Thị Hồng Ánh"
@@ -50,8 +50,7 @@ def come(app: Flask, kiosk: Visitor) -> Come:
 
 
 @pytest.fixture
-def officer(app: Flask, come: Come) -> Visitor:
+def officer(app: Flask, kiosk: Visitor) -> Visitor:
     """The kiosk with an officer of its unit signed in, second factor and all."""
-    with app.app_context():
-        account = make_staff(Role.OFFICER, now=datetime.now(UTC))
-    return come(account)
+    sign_in_staff(kiosk, app, Role.OFFICER)
+    return kiosk

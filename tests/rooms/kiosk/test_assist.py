@@ -12,7 +12,7 @@ from app.services.catalogue import Catalogue
 from tests.rooms.kiosk.conftest import Come
 from tests.support.asking import look, refused
 from tests.support.kiosks import register_many
-from tests.support.people import citizen_number, make_staff, registration, sign_in
+from tests.support.people import citizen_number, make_staff, registration, sign_in_staff
 from tests.support.visitor import Fields, Visitor
 
 PRESS = "Đăng ký và hiện phiếu"
@@ -116,10 +116,8 @@ def test_a_contestant_and_a_stranger(come: Come, entry: Entry, kiosk: Visitor) -
 
 def test_not_at_the_desk(app: Flask) -> None:
     """Only at a kiosk: elsewhere nobody spoke."""
-    with app.app_context():
-        account = make_staff(Role.OFFICER, now=datetime.now(UTC))
     desk = Visitor(app)
-    sign_in(desk, app, account)
+    sign_in_staff(desk, app, Role.OFFICER)
     assert desk.visit("/kiosk/dang-ky-ho").status == 404
     assert desk.post("/kiosk/dang-ky-ho", {"csrf_token": desk.csrf()}).status == 404
 

@@ -98,7 +98,7 @@ def test_a_session_ends_with_the_browser(kiosk: Visitor, entry: Entry) -> None:
 def test_the_page_without_a_script_goes_by_itself(app: Flask, come: Come, entry: Entry) -> None:
     kiosk = come(entry.account).visit("/toi")
     (refresh,) = kiosk.page.select("head noscript meta[http-equiv=refresh]")
-    assert refresh["content"] == "300;url=/kiosk/het-gio"
+    assert refresh["content"] == "300; url=/kiosk/het-gio"
     response = kiosk.client.get("/kiosk/het-gio")
     assert (response.headers["Location"], response.headers["Clear-Site-Data"]) == ("/kiosk", '"storage"')
     assert kiosk.visit("/toi").path == "/dang-nhap"

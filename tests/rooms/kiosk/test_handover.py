@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditRecord, Entry, Handover
+from app.models import AuditRecord, Entry, Handover, Session
+from app.services.catalogue import Catalogue
 from app.services.handover import open_handover
 from tests.rooms.kiosk.conftest import NAME, Come
 from tests.support.asking import look
-from tests.support.people import PASSWORD, sign_in
+from tests.support.people import PASSWORD, make_contestant, sign_in
 from tests.support.visitor import Visitor
 
 
@@ -92,3 +93,19 @@ def test_not_from_a_phone(app: Flask, entry: Entry, visitor: Visitor) -> None:
     sign_in(phone, app, entry.account)
     assert phone.visit("/kiosk/dien-thoai").status == 404
     assert "Làm tiếp trên điện thoại" not in phone.visit("/toi").text
+
+
+def test_on_a_phone_where_somebody_else_was_signed_in_the_day_before(
+    app: Flask, contest: Catalogue, entry: Entry, kiosk_id: int
+) -> None:
+    """A family shares it. The other one's session ends in the same transaction, and nothing writes beside that."""
+    phone, now = Visitor(app), datetime.now(UTC)
+    with app.app_context():
+        father = make_contestant(contest, now=now, name="Cha Mẫu").account
+        db.session.expunge_all()
+    with time_machine.travel(now - timedelta(days=1), tick=False):
+        sign_in(phone, app, father)
+    phone.visit(f"/kiosk/nhan/{_token(app, entry, kiosk_id)}").submit("Đăng nhập trên máy này")
+    assert (phone.path, phone.status) == ("/toi", 200)
+    owners = look(app, lambda: db.session.scalars(select(Session.account_id)).all())
+    assert owners == [entry.account_id]

@@ -63,6 +63,17 @@ def test_read_twice_the_first_time_counts(contestant: Entry, visitor: Visitor, a
     assert look(app, lambda: db.session.scalars(select(LessonRead.read_at)).one()) == first
 
 
+def test_the_topics_lead_to_the_first_lesson_that_is_not_read(
+    contestant: Entry, visitor: Visitor, other: Visitor
+) -> None:
+    assert other.visit("/hoc").click("Vào phòng thi").path == "/thi"
+    assert visitor.visit("/hoc").click("Học bài đầu tiên").path == FIRST
+    visitor.visit(SECOND).submit(BUTTON)
+    assert visitor.visit("/hoc").click("Học bài tiếp theo").path == FIRST
+    visitor.submit(BUTTON)
+    assert visitor.visit("/hoc").click("Học bài tiếp theo").path not in (FIRST, SECOND)
+
+
 def test_all_lessons_open_the_gate(contestant: Entry, visitor: Visitor, app: Flask) -> None:
     visitor.visit(FIRST)
     for left in (4, 3, 2, 1):

@@ -12,7 +12,8 @@ from app.learning.practice import practice_items, questions_of, read_set, sets
 from app.models import QuestionKind
 from app.services.catalogue import Catalogue, VersionInfo
 from tests.support.asking import one, words
-from tests.support.site import catalogue_in_memory, counted
+from tests.support.stage import catalogue_in_memory
+from tests.support.statements import counted
 from tests.support.visitor import Visitor
 
 # Lessons of the small contest, one practice question each.
@@ -240,7 +241,7 @@ def test_a_set_that_does_not_exist(visitor: Visitor, number: str) -> None:
 
 
 @pytest.mark.usefixtures("pool")
-@pytest.mark.parametrize("text", ["4", "-1", "a", "", "²", "01", "9" * 5000, "%00", "%F0%9F", "<script>"])
+@pytest.mark.parametrize("text", ["4", "-1", "a", "", "²", "01", "9" * 5000, "%F0%9F", "<script>"])
 def test_other_nonsense_is_no_choice_and_no_question(visitor: Visitor, text: str) -> None:
     visitor.visit(f"{ONE}/luyen-tap?c1={text}&c6=0&c={text}&{text}=1&xem=1&da={text}6&da=x")
     assert visitor.status == 200

@@ -4,23 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord, Claim, Entry, Role
+from app.models import Claim, Entry, Role
 from app.services.catalogue import Catalogue
-from app.web.portal import portal
 from tests.support.asking import look
-from tests.support.people import learn_all, make_claim, make_contestant, make_staff, sign_in, sit
+from tests.support.audit import audited
+from tests.support.claims import make_claim
+from tests.support.people import learn_all, make_contestant, sign_in_staff, sit
 from tests.support.visitor import Visitor
 
 
 @pytest.fixture
 def desk(app: Flask, visitor: Visitor) -> Visitor:
     """A browser in which the officer is signed in."""
-    with app.app_context():
-        account = make_staff(Role.OFFICER, now=datetime.now(UTC))
-    sign_in(visitor, app, account)
+    sign_in_staff(visitor, app, Role.OFFICER)
     assert visitor.path == "/can-bo"
     return visitor
 
@@ -64,19 +62,8 @@ def claim(app: Flask, contest: Catalogue, elsewhere: Entry) -> Claim:
         return made
 
 
-def number_of(app: Flask, entry: Entry) -> str:
-    """The citizen number of somebody."""
-    with app.app_context():
-        account, keys = db.session.get_one(Account, entry.account_id), portal().keyring
-        assert keys is not None
-        assert account.citizen_cipher is not None
-        assert account.citizen_index is not None
-        return keys.unseal(account.citizen_cipher, account.citizen_index)
-
-
 def audit(app: Flask, action: str) -> list[tuple[str, str]]:
     """Subject and reason of each line of this deed, all done by somebody."""
-    statement = select(AuditRecord).where(AuditRecord.action == action).order_by(AuditRecord.id)
-    lines = look(app, lambda: list(db.session.scalars(statement)))
+    lines = look(app, lambda: audited(action))
     assert all(line.actor_id is not None for line in lines)
     return [(line.subject, line.reason) for line in lines]

@@ -6,9 +6,10 @@ from flask import Flask
 from app.extensions import db
 from app.models import Account, Claim, ClaimState, Entry
 from app.services.catalogue import Catalogue
-from tests.rooms.officer.conftest import audit, number_of
+from tests.rooms.officer.conftest import audit
 from tests.support.asking import look, refused
-from tests.support.people import make_staff, sign_in
+from tests.support.numbers import number_of
+from tests.support.people import sign_in_staff
 from tests.support.visitor import Visitor
 
 
@@ -97,9 +98,7 @@ def test_another_unit_s_claim_is_nothing(desk: Visitor, app: Flask, contest: Cat
 
 def test_the_organiser_reaches_all(app: Flask, contest: Catalogue, claim: Claim, elsewhere: Entry) -> None:
     browser, number = Visitor(app), number_of(app, elsewhere)
-    with app.app_context():
-        account = make_staff(now=contest.opens_at)
-    sign_in(browser, app, account)
+    sign_in_staff(browser, app)
     browser.click("Xem các báo trùng").click("Lý Thị Báo")
     assert len(browser.page.select(".cols a")) == 2
     browser.submit("Ghi quyết định", decision="chuyen", card_number=number, reason="Đã xem thẻ")

@@ -16,8 +16,9 @@ from app.models import Account, Channel, Claim, Consent, Entry, Purpose
 from app.services.catalogue import Catalogue
 from app.services.recovery_code import recovery_code
 from app.web.portal import keyring
-from tests.rooms.officer.conftest import audit, number_of
+from tests.rooms.officer.conftest import audit
 from tests.support.asking import look, one, refused, words
+from tests.support.numbers import number_of
 from tests.support.people import PASSWORD, sign_in
 from tests.support.visitor import Visitor
 

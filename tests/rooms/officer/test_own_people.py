@@ -8,7 +8,8 @@ from app.extensions import db
 from app.models import Claim, Entry, StaffUnit
 from app.services import desk_people
 from app.services.catalogue import Catalogue
-from tests.rooms.officer.conftest import audit, number_of
+from tests.rooms.officer.conftest import audit
+from tests.support.numbers import number_of
 from tests.support.people import make_contestant
 from tests.support.visitor import Visitor
 

@@ -9,8 +9,10 @@ from app.extensions import db
 from app.models import Entry, Story
 from app.rules.contest import StoryKind
 from app.services.catalogue import Catalogue
-from app.services.tell_story import tell_story
-from tests.support.people import learn_all, make_contestant, make_staff, sign_in, sit
+from tests.support.asking import look
+from tests.support.audit import audited
+from tests.support.people import learn_all, make_contestant, sign_in_staff, sit
+from tests.support.stories import make_story
 from tests.support.visitor import Visitor
 
 BODY = "Tôi đã dạy mẹ tôi tự xem bảo hiểm\ntrên điện thoại."
@@ -19,9 +21,7 @@ BODY = "Tôi đã dạy mẹ tôi tự xem bảo hiểm\ntrên điện thoại."
 @pytest.fixture
 def desk(app: Flask, visitor: Visitor) -> Visitor:
     """A browser in which an organiser is signed in."""
-    with app.app_context():
-        account = make_staff(now=datetime.now(UTC))
-    sign_in(visitor, app, account)
+    sign_in_staff(visitor, app)
     assert visitor.path == "/quan-tri"
     return visitor
 
@@ -39,16 +39,8 @@ def entry(app: Flask, contest: Catalogue) -> Entry:
 def story(app: Flask, contest: Catalogue, entry: Entry) -> Story:
     """Her story, which waits; she lets it be published."""
     with app.app_context():
-        told = tell_story(
-            entry_id=entry.id,
-            kind=StoryKind.STORY,
-            body=BODY,
-            on_wall=True,
-            rules=contest.rules.story,
-            text_version="1",
-            now=datetime.now(UTC) - timedelta(hours=1),
-        )
-        db.session.commit()
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        told = make_story(entry, contest, now=hour_ago, kind=StoryKind.STORY, body=BODY)
         db.session.expunge_all()
         return told
 
@@ -61,3 +53,10 @@ def finisher(app: Flask, contest: Catalogue, entry: Entry) -> Entry:
         learn_all(entry, contest, now=started)
         sit(entry, contest, started=started, ended=started + timedelta(seconds=125), wrong=1)
     return entry
+
+
+def audit(app: Flask) -> list[tuple[str, str, str]]:
+    """Deed, subject and reason of whatever somebody did after signing in."""
+    rows = look(app, lambda: audited("%"))
+    done = [row for row in rows if row.actor_id is not None and row.action != "second_factor.set"]
+    return [(row.action, row.subject, row.reason) for row in done]

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditRecord, Entry, Story, StoryState
-from app.rules.contest import StoryKind
+from app.models import Entry, Story, StoryState
 from app.services.catalogue import Catalogue
-from app.services.tell_story import decide_story, tell_story
+from tests.rooms.organiser.conftest import audit
 from tests.support.people import make_contestant, make_staff
+from tests.support.stories import decide, make_story
 from tests.support.visitor import Visitor
 
 LIST = "/quan-tri/chia-se"
@@ -22,29 +21,11 @@ def _now(app: Flask, story: Story) -> Story:
         return db.session.get_one(Story, story.id)
 
 
-def _audit(app: Flask) -> list[tuple[str, str, str]]:
-    with app.app_context():
-        rows = db.session.scalars(
-            select(AuditRecord)
-            .where(AuditRecord.actor_id.is_not(None), AuditRecord.action != "second_factor.set")
-            .order_by(AuditRecord.id)
-        )
-        return [(row.action, row.subject, row.reason) for row in rows]
-
-
 def _decided_by_somebody_else(app: Flask, contest: Catalogue, story: Story, *, publish: bool) -> None:
     with app.app_context():
         other = make_staff(now=datetime.now(UTC), phone="+84900000010")
-        decide_story(
-            story_id=story.id,
-            contest_id=contest.contest_id,
-            told_at=story.told_at,
-            publish=publish,
-            reason="" if publish else "Lý do của người khác.",
-            actor_id=other.id,
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
+        reason = "" if publish else "Lý do của người khác."
+        decide(story, contest, other, now=datetime.now(UTC), publish=publish, reason=reason)
 
 
 def test_the_list_shows_what_one_needs_to_decide(desk: Visitor, story: Story) -> None:
@@ -59,16 +40,7 @@ def test_the_list_shows_what_one_needs_to_decide(desk: Visitor, story: Story) ->
 def test_oldest_first(desk: Visitor, app: Flask, contest: Catalogue, story: Story) -> None:
     with app.app_context():
         other = make_contestant(contest, now=datetime.now(UTC), name="Trần Văn Mẫu")
-        tell_story(
-            entry_id=other.id,
-            kind=StoryKind.SLOGAN,
-            body="Học số mỗi ngày một ít.",
-            on_wall=False,
-            rules=contest.rules.story,
-            text_version="1",
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
+        make_story(other, contest, now=datetime.now(UTC), on_wall=False)
     desk.visit(LIST)
     first, second = desk.page.select("article")
     assert first["id"] == f"bai-{story.id}"
@@ -82,7 +54,7 @@ def test_approving_puts_it_on_the_wall(desk: Visitor, app: Flask, story: Story) 
     assert "Đã duyệt một bài." in desk.text
     assert "Không còn bài nào chờ duyệt" in desk.text
     assert _now(app, story).state is StoryState.PUBLISHED
-    assert _audit(app) == [("story.publish", f"story:{story.id}", "")]
+    assert audit(app) == [("story.publish", f"story:{story.id}", "")]
     assert story.body.splitlines()[0] in desk.visit("/lan-toa").text
 
 
@@ -104,7 +76,7 @@ def test_refusing_tells_the_author_why(
     assert "Đã từ chối một bài." in desk.text
     after = _now(app, story)
     assert (after.state, after.reason) == (StoryState.REFUSED, told)
-    assert _audit(app) == [("story.refuse", f"story:{story.id}", told)]
+    assert audit(app) == [("story.refuse", f"story:{story.id}", told)]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +98,7 @@ def test_no_refusal_without_a_reason(
     assert desk.page.title.get_text().startswith("Lỗi: ")
     assert desk.value("words") == words.strip()
     assert _now(app, story).state is StoryState.WAITING
-    assert _audit(app) == []
+    assert audit(app) == []
     desk.submit("Từ chối bài này", reason="lac-de", words="")
     assert _now(app, story).state is StoryState.REFUSED
 
@@ -137,13 +109,13 @@ def test_decided_meanwhile(
 ) -> None:
     desk.visit(LIST)
     _decided_by_somebody_else(app, contest, story, publish=publish)
-    before = _audit(app)
+    before = audit(app)
     desk.submit("Duyệt và đăng")
     assert desk.status == 409
     assert verdict in desk.text
     assert "không thay đổi gì" in desk.text
     assert _now(app, story).state is (StoryState.PUBLISHED if publish else StoryState.REFUSED)
-    assert _audit(app) == before
+    assert audit(app) == before
 
 
 def test_decided_meanwhile_while_one_was_writing_a_refusal(
@@ -162,16 +134,7 @@ def test_words_that_nobody_read_are_not_approved(
 ) -> None:
     desk.visit(LIST)
     with app.app_context():
-        tell_story(
-            entry_id=entry.id,
-            kind=StoryKind.STORY,
-            body="Những lời khác hẳn, gửi sau khi đã được đọc.",
-            on_wall=True,
-            rules=contest.rules.story,
-            text_version="1",
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
+        make_story(entry, contest, now=datetime.now(UTC), body="Những lời khác hẳn, gửi sau khi đã được đọc.")
     desk.submit("Duyệt và đăng")
     assert desk.status == 409
     assert "Tác giả vừa sửa bài này" in desk.text

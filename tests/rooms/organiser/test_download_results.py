@@ -6,26 +6,16 @@ import io
 import pytest
 from flask import Flask, current_app
 from openpyxl import load_workbook
-from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, AuditRecord, Entry
+from app.models import Account, Entry
 from app.organiser import views
 from app.services import results
 from app.services.catalogue import Catalogue
+from tests.rooms.organiser.conftest import audit
 from tests.support.visitor import Visitor
 
 PAGE = "/quan-tri/ket-qua"
-
-
-def _audit(app: Flask) -> list[tuple[str, str, str]]:
-    with app.app_context():
-        rows = db.session.scalars(
-            select(AuditRecord)
-            .where(AuditRecord.actor_id.is_not(None), AuditRecord.action != "second_factor.set")
-            .order_by(AuditRecord.id)
-        )
-        return [(row.action, row.subject, row.reason) for row in rows]
 
 
 def _download(desk: Visitor, button: str) -> bytes:
@@ -59,7 +49,7 @@ def test_csv(desk: Visitor, app: Flask, contest: Catalogue) -> None:
     assert row[4].startswith("•••• •••• ")
     assert row[5:9] == [str(questions - 1), str(questions), "125", "2 phút 05 giây"]
     assert row[10] == "1"
-    assert _audit(app) == [("results.download", f"round:{contest.rounds[0].id}", "csv")]
+    assert audit(app) == [("results.download", f"round:{contest.rounds[0].id}", "csv")]
 
 
 @pytest.mark.usefixtures("finisher")
@@ -69,7 +59,7 @@ def test_xlsx(desk: Visitor, app: Flask, contest: Catalogue) -> None:
     assert desk.response.headers["Content-Disposition"].endswith(".xlsx")
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     assert [cell.value for cell in sheet[2]][:3] == [1, "Nguyễn Thị Hồng Ánh", "10903"]
-    assert _audit(app) == [("results.download", f"round:{contest.rounds[0].id}", "xlsx")]
+    assert audit(app) == [("results.download", f"round:{contest.rounds[0].id}", "xlsx")]
 
 
 @pytest.mark.parametrize("button", ["Tải tệp CSV", "Tải tệp Excel"])

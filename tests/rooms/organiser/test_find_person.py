@@ -8,24 +8,15 @@ from sqlalchemy import event
 
 from app.desk import people
 from app.extensions import db
-from app.models import Account, Entry, Story
+from app.models import Entry, Story
 from app.services import desk_people
 from app.services.catalogue import Catalogue
 from app.services.certify import certify
-from app.web.portal import portal
+from tests.support.numbers import number_of
 from tests.support.people import make_contestant
 from tests.support.visitor import Visitor
 
 SEARCH = "/quan-tri/thi-sinh"
-
-
-def _number(app: Flask, entry: Entry) -> str:
-    with app.app_context():
-        account, keys = db.session.get_one(Account, entry.account_id), portal().keyring
-        assert keys is not None
-        assert account.citizen_cipher is not None
-        assert account.citizen_index is not None
-        return keys.unseal(account.citizen_cipher, account.citizen_index)
 
 
 def _names(visitor: Visitor) -> list[str]:
@@ -41,7 +32,7 @@ def test_by_name_or_phone(desk: Visitor, text: str) -> None:
 
 
 def test_by_the_whole_citizen_number_which_never_stands_in_an_address(desk: Visitor, app: Flask, entry: Entry) -> None:
-    number = _number(app, entry)
+    number = number_of(app, entry)
     desk.visit(SEARCH).submit("Tìm", text=number)
     assert _names(desk) == ["Nguyễn Thị Hồng Ánh"]
     assert desk.response.request.url == f"http://localhost{SEARCH}"

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import AuditRecord, Entry, Session
+from tests.support.asking import look
+from tests.support.audit import audited
 from tests.support.people import PASSWORD, sign_in
 from tests.support.visitor import Visitor
 
@@ -15,8 +17,7 @@ SHAPE = re.compile(r"\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b")
 
 
 def _audit(app: Flask) -> list[AuditRecord]:
-    with app.app_context():
-        return list(db.session.scalars(select(AuditRecord).where(AuditRecord.action == "password.reset")))
+    return look(app, lambda: audited("password.reset"))
 
 
 def _sessions(app: Flask, entry: Entry) -> int:

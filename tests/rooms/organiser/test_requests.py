@@ -9,25 +9,18 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Account, AuditRecord, DataRequest, Entry, RequestKind, RequestState
 from app.services.catalogue import Catalogue
-from app.services.data_requests import ask
-from tests.support.people import begin, learn_all, make_claim, make_contestant, make_staff, sign_in
+from tests.support.claims import make_claim
+from tests.support.people import begin, learn_all, make_contestant, sign_in, sign_in_staff
+from tests.support.requests import make_request
 from tests.support.visitor import Visitor
 
 INBOX = "/quan-tri/yeu-cau"
 
 
 def _ask(app: Flask, contest: Catalogue, entry: Entry, kind: RequestKind, *, days_ago: int = 0, text: str = "") -> int:
+    now = datetime.now(UTC) - timedelta(days=days_ago)
     with app.app_context():
-        request = ask(
-            account_id=entry.account_id,
-            contest_id=contest.contest_id,
-            kind=kind,
-            text=text,
-            zone=contest.rules.zone,
-            now=datetime.now(UTC) - timedelta(days=days_ago),
-        )
-        db.session.commit()
-        return request.id
+        return make_request(entry, contest, kind, now=now, text=text).id
 
 
 def _found(app: Flask, request_id: int) -> DataRequest:
@@ -119,9 +112,7 @@ def test_deleted(app: Flask, desk: Visitor, contest: Catalogue, entry: Entry, re
 
 def test_somebody_was_faster(app: Flask, desk: Visitor, request_id: int) -> None:
     second = Visitor(app)
-    with app.app_context():
-        account = make_staff(now=datetime.now(UTC), phone="+84900000008")
-    sign_in(second, app, account)
+    sign_in_staff(second, app, phone="+84900000008")
     second.visit(f"{INBOX}/{request_id}/tu-choi")
     desk.visit(f"{INBOX}/{request_id}/thuc-hien").submit("Xóa người này")
     second.submit("Từ chối", words="Không đủ căn cứ")

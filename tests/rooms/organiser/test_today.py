@@ -35,7 +35,6 @@ def test_figures_and_the_time_they_stand_at(desk: Visitor, app: Flask, contest: 
         "người đã thi xong": "1",
         "lượt thi đã chấm": "1",
         "lượt đang làm bài": "0",
-        "bài chia sẻ chờ duyệt": "0",
         "giấy chứng nhận đã cấp": "0",
     }
     assert f"Tính đến {before}" in desk.text or f"Tính đến {after}" in desk.text

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Attempt, Entry, Round
+from app.models import Attempt, Entry
 from app.services import freeze
 from app.services.catalogue import Catalogue
 from app.web import portal
@@ -47,8 +47,6 @@ def frozen(app: Flask, contest: Catalogue, set_rules: SetRules) -> Iterator[Cata
     yield set_rules(boards={"freeze_hours_before_end": hours, "min_finishers": 1, "min_population": 1})
     with app.app_context():
         wipe()
-        db.session.execute(update(Round).values(unfrozen_at=None))
-        db.session.commit()
 
 
 def see(app: Flask, paths: list[str], who: Visitor) -> dict[str, str]:

@@ -31,8 +31,8 @@ def test_place_and_how_many_with_ties(learned: Entry, visitor: Visitor, app: Fla
             sit(entry, contest, started=ended - timedelta(minutes=5), ended=ended, wrong=wrong)
         sit(learned, contest, started=ended - timedelta(minutes=5), ended=ended, wrong=1)
     city, unit = visitor.visit(MINE).page.select(".figure")
-    assert words(city) == "2 trên 4 người đã thi xong Toàn thành phố"
-    assert words(unit) == f"2 trên 4 người đã thi xong {contest.units[0].full_name}"
+    assert words(city) == "Hạng 2 trên 4 người đã thi xong Toàn thành phố"
+    assert words(unit) == f"Hạng 2 trên 4 người đã thi xong {contest.units[0].full_name}"
     assert f"{contest.rounds[0].name}. Tính đến" in visitor.text
 
 
@@ -42,7 +42,7 @@ def test_without_consent_i_still_see_my_own(visitor: Visitor, app: Flask, contes
         learn_all(entry, contest, now=NOW)
         sit(entry, contest, started=NOW - timedelta(minutes=5), ended=NOW)
         sign_in(visitor, app, entry.account)
-    assert words(visitor.visit(MINE).page.select(".figure")[0]).startswith("1 trên 1 người")
+    assert words(visitor.visit(MINE).page.select(".figure")[0]).startswith("Hạng 1 trên 1 người")
 
 
 def test_while_boards_stand_still_a_late_result_has_no_place(

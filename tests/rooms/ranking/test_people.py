@@ -6,12 +6,13 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models import Account, Attempt, AttemptState, Entry, Standing
+from app.models import Account, Entry, Standing
 from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
 from app.services.rank import PAGE
 from tests.support.asking import words
-from tests.support.people import learn_all, make_contestant, sit
+from tests.support.people import bare_entry, learn_all, make_contestant, sit
+from tests.support.results import bare_attempt
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -79,45 +80,14 @@ def fill(contest: Catalogue, total: int) -> None:
     """Results of many people by rows alone; every third shares its place with the one before. Commits."""
     like = make_contestant(contest, now=NOW)
     for number in range(total):
-        account = Account(
-            full_name=f"Người {number}",
-            name_search="",
-            name_sort="",
-            phone="+84900000003",
-            password_hash="",
-            created_at=NOW,
-        )
-        entry = Entry(
-            account=account,
-            contest_id=contest.contest_id,
-            unit_id=like.unit_id,
-            on_boards=True,
-            accepted_rules="",
-            registered_at=NOW,
-            finished_at=NOW,
+        entry = bare_entry(
+            contest.contest_id, like.unit_id, now=NOW, name=f"Người {number}", on_boards=True, finished_at=NOW
         )
         db.session.add(entry)
         db.session.flush()
         result = Result(5, 100 + number - (number % 3 == 2), NOW)
         key = rank_key(result, contest.rules.ranking)
-        attempt = Attempt(
-            entry_id=entry.id,
-            account_id=account.id,
-            round_id=contest.rounds[0].id,
-            number=1,
-            receipt=f"{number:08d}",
-            state=AttemptState.SUBMITTED,
-            paper="",
-            answers="",
-            started_at=NOW,
-            deadline_at=NOW,
-            closes_at=NOW,
-            ended_at=NOW,
-            correct=5,
-            time_used=result.time_used,
-        )
-        db.session.add(attempt)
-        db.session.flush()
+        attempt = bare_attempt(entry, contest.rounds[0].id, result, receipt=f"{number:08d}")
         db.session.add(
             Standing(
                 entry_id=entry.id,

@@ -90,6 +90,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("body", {"body": "  \n "}, "cần ít nhất 5 từ, bạn mới viết 0 từ."),
     ("body", {"body": "học số vui quá"}, "cần ít nhất 5 từ, bạn mới viết 4 từ."),
     ("body", {"body": "vui " * 501}, "dài nhiều nhất 500 từ, bạn đã viết 501 từ."),
+    ("body", {"body": "vui " * 5 + "v" * 9_981}, "dài nhiều nhất 10.000 ký tự, bạn đã viết 10.001 ký tự."),
 ]
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from app import models
 from app.config import ROOT, Settings
 from app.extensions import all_engines, db, init_database
-from app.services.pack import PackFaults, read_pack
+from app.models import Contest
+from app.services.pack import Pack, PackFaults, load_pack, read_pack
 
 SMALL = ROOT / "tests" / "support" / "packs" / "small"
 SHIPPED = ROOT / "contests" / "cong-dan-so-hai-phong-2025"
@@ -77,3 +78,19 @@ def line_of(folder: Path, file: str, part: str, nth: int = 1) -> int:
     """Line on which a text stands for the nth time."""
     lines = (folder / file).read_text(encoding="utf-8").split("\n")
     return [number for number, line in enumerate(lines, 1) if part in line][nth - 1]
+
+
+def fault_at_its_line(folder: Path, file: str, mark: str, words: str) -> None:
+    """A fault says these words of the line on which the mark stands; `mark@2`: where it stands for the second time."""
+    where, _, nth = mark.partition("@")
+    line = line_of(folder, file, where, int(nth or 1))
+    faults = faults_of(folder)
+    assert any(fault.startswith(f"{file}:{line}: ") and words in fault for fault in faults), faults
+
+
+def load(pack: Pack) -> Contest:
+    """Make it the current contest; the row as read anew. Commits."""
+    contest = load_pack(pack, make_current=True)
+    db.session.commit()
+    db.session.expunge_all()
+    return db.session.get_one(Contest, contest.id)

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Account, Contest, Entry, Group, GroupKind
+from app.models import Group, GroupKind
 from app.services.catalogue_reading import load_catalogue
-from app.services.pack import Pack, export_pack, load_pack, read_pack
+from app.services.pack import export_pack, read_pack
 from app.services.pack.contents import PackGroup
-from tests.services.pack.conftest import SMALL, Edit, faults_of, line_of
+from tests.services.pack.conftest import SMALL, Edit, fault_at_its_line, load
+from tests.support.people import bare_entry
 
 FILE = "groups.csv"
 SCHOOL = PackGroup("11329", GroupKind.SCHOOL, "THCS Ngô Quyền", "NQTHCS")
@@ -42,22 +43,12 @@ def test_reads_the_small_file() -> None:
 def test_names_a_wrong_value_with_its_line(folder: Path, edit: Edit, case: tuple[str, str, str, str]) -> None:
     old, new, mark, text = case
     edit(FILE, old, new)
-    where, _, nth = mark.partition("@")
-    line = line_of(folder, FILE, where, int(nth or 1))
-    faults = faults_of(folder)
-    assert any(fault.startswith(f"{FILE}:{line}: ") and text in fault for fault in faults), faults
+    fault_at_its_line(folder, FILE, mark, text)
 
 
 def test_a_code_is_kept_as_people_read_it_out(folder: Path, edit: Edit) -> None:
     edit(FILE, "NQTHCS", "nq-th cs")
     assert read_pack(folder) == read_pack(SMALL)
-
-
-def load(pack: Pack) -> Contest:
-    contest = load_pack(pack, make_current=True)
-    db.session.commit()
-    db.session.expunge_all()
-    return db.session.get_one(Contest, contest.id)
 
 
 @pytest.mark.usefixtures("database")
@@ -111,19 +102,7 @@ def test_a_group_that_left_goes_unless_somebody_is_in_it() -> None:
     pack = read_pack(SMALL)
     contest, now = load(pack), datetime.now(UTC)
     school = db.session.scalars(select(Group).where(Group.join_code == "NQTHCS")).one()
-    account = Account(
-        full_name="A B", name_search="a b", name_sort="b", phone="+84900000001", password_hash="-", created_at=now
-    )
-    entry = Entry(
-        account=account,
-        contest_id=contest.id,
-        unit_id=school.unit_id,
-        group_id=school.id,
-        on_boards=False,
-        accepted_rules="1",
-        registered_at=now,
-    )
-    db.session.add(entry)
+    db.session.add(bare_entry(contest.id, school.unit_id, now=now, group_id=school.id))
     db.session.commit()
     kept = tuple(group for group in pack.groups if group.code == "11383")
     load(replace(pack, groups=(*kept, PackGroup("11383", GroupKind.OFFICE, "Thuế", "NQTHCS"))))

@@ -19,13 +19,17 @@ from app.models import (
     Pool,
     Question,
     QuestionVersion,
+    Role,
     Round,
+    StaffUnit,
     Topic,
     Unit,
 )
 from app.services.pack import Pack, PackFaults, find_contest, is_empty, load_pack, read_pack, use_contest
 from app.services.pack.contents import PackRound
+from app.services.pack.loading import USED_UNITS
 from tests.services.pack.conftest import SMALL
+from tests.support.people import bare_entry
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("database")
@@ -63,18 +67,8 @@ def question(ref: str) -> Question:
 def enter(contest: Contest, unit_code: str) -> Entry:
     """A contestant from this unit."""
     unit = db.session.scalars(select(Unit).where(Unit.contest_id == contest.id, Unit.code == unit_code)).one()
-    account = Account(
-        full_name="Nguyễn Thị Thử",
-        name_search="nguyen thi thu",
-        name_sort="thu",
-        phone="+84900000000",
-        password_hash="-",
-        created_at=NOW,
-    )
-    entry = Entry(
-        account=account, contest_id=contest.id, unit_id=unit.id, on_boards=False, accepted_rules="1", registered_at=NOW
-    )
-    db.session.add_all([account, entry])
+    entry = bare_entry(contest.id, unit.id, now=NOW)
+    db.session.add(entry)
     db.session.flush()
     return entry
 
@@ -154,26 +148,28 @@ def test_settings_are_stored_whole(pack: Pack) -> None:
     assert contest.settings["exam"]["quota"]["an-toan"] == {"easy": 2, "medium": 1, "hard": 1}
 
 
-def test_unused_question_is_changed_in_place(pack: Pack) -> None:
+def test_practice_is_changed_in_place(pack: Pack) -> None:
     load(pack)
-    before = question("nho-at-01").current.id
-    load(with_stem(pack, "nho-at-01", "Hỏi khác?"))
-    versions = question("nho-at-01").versions
+    before = question("nho-at-lt1").current.id
+    load(with_stem(pack, "nho-at-lt1", "Hỏi khác?"))
+    versions = question("nho-at-lt1").versions
     assert [(version.id, version.number, version.stem) for version in versions] == [(before, 1, "Hỏi khác?")]
 
 
-def test_used_question_gets_a_new_version(pack: Pack) -> None:
+@pytest.mark.parametrize("used", [True, False])
+def test_exam_question_gets_a_new_version(pack: Pack, used: bool) -> None:
+    """Also one that nobody was asked so far: a process that hasn't heard of the load yet may draw it now."""
     load(pack)
     old = question("nho-at-01").current
-    asked, old.used = old.stem, True
+    asked, old.used = old.stem, used
     load(with_stem(pack, "nho-at-01", "Hỏi khác?"))
     versions = question("nho-at-01").versions
     assert [(version.number, version.stem, version.used) for version in versions] == [
-        (1, asked, True),
+        (1, asked, used),
         (2, "Hỏi khác?", False),
     ]
-    load(with_stem(pack, "nho-at-01", "Hỏi khác nữa?"))
-    assert [version.stem for version in question("nho-at-01").versions] == [asked, "Hỏi khác nữa?"]
+    load(with_stem(pack, "nho-at-01", asked))
+    assert [version.stem for version in question("nho-at-01").versions] == [asked, "Hỏi khác?", asked]
 
 
 def test_used_question_may_change_its_place(pack: Pack) -> None:
@@ -246,3 +242,29 @@ def test_broken_folder_loads_nothing(tmp_path: Path) -> None:
     with pytest.raises(PackFaults):
         load_pack(read_pack(tmp_path), make_current=True)
     assert is_empty()
+
+
+def test_unit_with_an_officer_stays(pack: Pack) -> None:
+    unit = db.session.scalars(select(Unit).where(Unit.contest_id == load(pack).id, Unit.code == "10903")).one()
+    officer = Account(
+        full_name="Cán Bộ Mẫu", name_search="can bo mau", name_sort="1", phone="+84900000009", password_hash="-",
+        role=Role.OFFICER, created_at=datetime.now(UTC),
+    )  # fmt: skip
+    db.session.add(officer)
+    db.session.flush()
+    db.session.add(StaffUnit(account_id=officer.id, unit_id=unit.id))
+    db.session.commit()
+    old_units = tuple(line for line in pack.old_units if line.code != "10903")
+    load(replace(pack, units=tuple(u for u in pack.units if u.code != "10903"), old_units=old_units))
+    assert db.session.get(Unit, unit.id) is not None
+
+
+def test_whatever_refers_to_units_is_asked_before_one_goes() -> None:
+    of_the_pack = {"old_units", "unit_groups"}  # loaded anew with it
+    refer = {
+        key.parent.table.name
+        for table in Unit.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name == "units"
+    }
+    assert {column.class_.__tablename__ for column in USED_UNITS} == refer - of_the_pack

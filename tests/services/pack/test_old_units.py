@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Contest, OldUnit, Unit
+from app.models import OldUnit, Unit
 from app.models.old_unit import Mapping
 from app.rules.names import collation_key, fold
 from app.rules.unit_search import MOST, NewUnit, OldWard, UnitSearch, bare_name, folded_name
 from app.services.catalogue_reading import load_catalogue
-from app.services.pack import Pack, export_pack, load_pack, read_pack
+from app.services.pack import Pack, export_pack, read_pack
 from app.services.pack.contents import PackOldUnit
-from tests.services.pack.conftest import SHIPPED, SMALL, Edit, faults_of, line_of
+from tests.services.pack.conftest import SHIPPED, SMALL, Edit, fault_at_its_line, faults_of, load
 
 FILE = "old-units.csv"
 FIRST = 3  # choices that are seen without scrolling
@@ -49,10 +49,7 @@ def test_reads_the_small_file() -> None:
 def test_names_a_wrong_value_with_its_line(folder: Path, edit: Edit, case: tuple[str, str, str, str]) -> None:
     old, new, mark, text = case
     edit(FILE, old, new)
-    where, _, nth = mark.partition("@")
-    line = line_of(folder, FILE, where, int(nth or 1))
-    faults = faults_of(folder)
-    assert any(fault.startswith(f"{FILE}:{line}: ") and text in fault for fault in faults), faults
+    fault_at_its_line(folder, FILE, mark, text)
 
 
 def test_a_fault_in_the_list_of_units_is_told_there_only(folder: Path, edit: Edit) -> None:
@@ -71,13 +68,6 @@ def test_any_order_is_read_as_one(folder: Path) -> None:
     head, *lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
     (folder / FILE).write_text("\n".join([head, *sorted(lines, reverse=True), ""]), encoding="utf-8")
     assert read_pack(folder) == read_pack(SMALL)
-
-
-def load(pack: Pack) -> Contest:
-    contest = load_pack(pack, make_current=True)
-    db.session.commit()
-    db.session.expunge_all()
-    return db.session.get_one(Contest, contest.id)
 
 
 @pytest.mark.usefixtures("database")

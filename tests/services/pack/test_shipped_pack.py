@@ -12,7 +12,9 @@ from app.services.pack import Pack, read_pack
 from app.services.pack.contents import PackLesson, PackQuestion, PackTopic
 from tests.services.pack.conftest import SHIPPED
 
-CLASSES = {"f-sea", "f-phuong", "f-leaf", "f-amber", "f-tint", "f-card", "f-ink", "s-ink", "s-sea", "s-phuong"}
+# What app.css turns into the colours of a dark screen.
+FILLS = {"#0a4a66", "#a61c14", "#1a5e34", "#7a4b00", "#f3ede2", "#ffffff", "#1b1f24", "none"}
+STROKES = {"#1b1f24", "#0a4a66", "#a61c14", "none"}
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +65,8 @@ def test_lessons_have_their_shape(pack: Pack) -> None:
 def test_pictures_are_of_one_hand(pack: Pack) -> None:
     for _, lesson in lessons(pack):
         assert 'viewBox="0 0 320 180"' in lesson.picture, lesson.slug
-        used = {name for names in re.findall(r'class="([^"]*)"', lesson.picture) for name in names.split()}
-        assert used <= CLASSES, lesson.slug
+        assert set(re.findall(r'fill="([^"]*)"', lesson.picture)) <= FILLS, lesson.slug
+        assert set(re.findall(r'stroke="([^"]*)"', lesson.picture)) <= STROKES, lesson.slug
 
 
 def test_nothing_unverified_is_taught(pack: Pack) -> None:

@@ -6,7 +6,7 @@ from app.services.pack.faults import Findings
 from app.services.pack.svg import LESSON_BYTES, check_svg
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" role="img"><title>Một  ổ\nkhóa</title>'
-GOOD = HEAD + '<g class="s-ink" stroke-width="4"><path d="M0 0h9" fill="none"/></g></svg>'
+GOOD = HEAD + '<g stroke="#1b1f24" stroke-width="4"><path d="M0 0h9" fill="none"/></g></svg>'
 
 
 def check(text: str) -> tuple[str, list[str]]:

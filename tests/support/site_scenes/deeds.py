@@ -15,6 +15,7 @@ DEEDS = [
         password="hoa phượng tháng năm",
         consent_contest="y",
     ),
+    post("enter, done", "entering", "/toi/du-thi", 303, unit="{grouped}", consent_contest="y"),
     post("my unit, changed", "anonymous", "/toi/don-vi", 303, unit="{grouped}"),
     post("recovery code, by password", "anonymous", "/toi/ma-khoi-phuc", 200, password="hoa phượng tháng năm"),
     post("lesson, finished", "newcomer", "/hoc/{topic}/{lesson}", 303),
