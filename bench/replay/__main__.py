@@ -1,6 +1,6 @@
 """The real ten days replayed through HTTP, as fast as it goes.
 
-python -m bench.replay [--scale 1] [--database sqlite|postgres|both] [--lanes 24] [--clients 2] [--seed 1]
+python -m bench.replay [--scale 1] [--database sqlite|postgres|both] [--lanes 48] [--clients 2] [--seed 1]
 
 70,949 people register, 42,117 of them learn all lessons, sit 59,807 attempts with 20 autosaves each, tell a story and
 ask for their certificate and its PDF; with those who only look that makes 1,240,000 visits. As many come at once as the
@@ -101,7 +101,7 @@ def main() -> int:
     asked = parser("replay")
     asked.set_defaults(database="sqlite")  # as `make run` serves it
     asked.add_argument("--scale", type=float, default=1.0, help="share of the city, 0.003 to 1")
-    asked.add_argument("--lanes", default=24, **AT_ONCE)
+    asked.add_argument("--lanes", default=48, **AT_ONCE)
     asked.add_argument("--clients", type=int, default=2, choices=range(1, 9), metavar="1…8")
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
