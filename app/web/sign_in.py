@@ -1,6 +1,5 @@
 """Who is signed in on this browser; signing in and out; the session that says so from one request to the next."""
 
-import secrets
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +15,7 @@ from app.web.devices import device_word
 from app.web.kiosk import IDLE as KIOSK_IDLE
 from app.web.kiosk import on_kiosk, this_kiosk
 from app.web.portal import catalogue, now, today
+from app.web.security import csrf_token
 from app.web.too_late import note_idle
 
 _STAFF_IDLE = 30 * 60  # seconds; on a kiosk app.web.kiosk.IDLE, for everybody
@@ -102,11 +102,10 @@ def enter(account_id: int, *, second_factor: bool = False, typed: bool = True) -
     )
     session.permanent = kiosk is None
     login_user(User(token, who))
-    # Cookie and token go over the line with every autosave: Flask-Login's session protection is off, so its 170 bytes
-    # go, and 128 bits are enough of a CSRF secret.
+    # The cookie goes over the line with every autosave: Flask-Login's session protection is off, so its 170 bytes go.
     for unused in ("_id", "_fresh"):
         session.pop(unused, None)
-    session["csrf_token"] = secrets.token_urlsafe(16)
+    csrf_token()  # a fresh one, in this cookie and not in a second one with the next page
     if not typed:
         session[_UNTYPED] = True
     if kiosk or account.role is not Role.CONTESTANT:

@@ -62,6 +62,7 @@ def test_what_was_agreed_to_is_withdrawn(back: Return, visitor: Visitor, app: Fl
     visitor.visit(DATA)
     offered = {str(button["value"]) for button in visitor.page.select("[name=dong-y]")}
     assert offered == {"withdraw.boards", "withdraw.contact"}
+    assert "đồng ý thêm" not in visitor.text  # what no button offers
     for value in sorted(offered):
         visitor.post(f"{DATA}/dong-y", {"dong-y": value, "csrf_token": visitor.csrf()})
         assert visitor.path == DATA
