@@ -5,17 +5,16 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.extensions import db
 from app.learning import room
 from app.learning.practice import AT_ONCE, asked_for, practice_items, read_set, sets
 from app.learning.presenters import following, unread
 from app.services.catalogue import LessonInfo, TopicInfo
 from app.services.study import finish_lesson, lessons_read
-from app.web.doors import contestant, public
+from app.web.doors import contestant_by_deed, public
 from app.web.htmx import is_htmx, render
 from app.web.packed_once import packed_once
 from app.web.portal import catalogue, now
-from app.web.sign_in import entry_id, is_signed_in, me
+from app.web.sign_in import holder, is_signed_in, me
 
 
 def _visitor() -> dict[str, Any]:
@@ -74,13 +73,13 @@ def lesson(slug: str, lesson_slug: str) -> str:
 
 
 @room.post("/hoc/<slug>/<lesson_slug>")
-@contestant
-def finish(slug: str, lesson_slug: str) -> Response:
+@contestant_by_deed
+def finish(slug: str, lesson_slug: str) -> Response | None:
     """“Tôi đã học xong bài này”, and on to the next one."""
-    found = _lesson(_topic(slug), lesson_slug)
-    finish_lesson(entry_id=entry_id(), lesson_id=found.id, now=now())
-    db.session.commit()
-    return redirect(following(catalogue(), found.id) or url_for("account.me"), 303)
+    contest, found = catalogue(), _lesson(_topic(slug), lesson_slug)
+    if not finish_lesson(holder=holder(), contest_id=contest.contest_id, lesson_id=found.id, now=now()):
+        return None
+    return redirect(following(contest, found.id) or url_for("account.me"), 303)
 
 
 @room.get("/hoc/<slug>/<lesson_slug>/luyen-tap")

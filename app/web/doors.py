@@ -132,7 +132,7 @@ organiser = _door(Door.ORGANISER, _only(Role.ORGANISER))
 
 
 def contestant_by_deed(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The contestants' door for a view that is asked twenty times in an exam: its deed's own statement finds only what
+    """The contestants' door for a view that is asked more often than others: its deed's own statement finds only what
     belongs to the holder of the token (services.holder), and nobody is looked up before.
 
     The view returns None when its deed found nothing. Then the usual door decides: sign in, go elsewhere, or try once

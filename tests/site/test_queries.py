@@ -67,7 +67,7 @@ CEILINGS = {
     "learning.topics": 2,
     "learning.topic": 2,
     "learning.lesson": 2,
-    "learning.finish": 2,
+    "learning.finish": 1,
     "learning.practice": 0,
     "exam.intro": 4,
     "exam.start": 6,
