@@ -55,7 +55,8 @@ def when_ready(server: Any) -> None:
 
     60 people through all six steps: 276 MB for master and two workers without this, 227 with it.
     """
-    importlib.import_module("app.services.certificate_press")  # 25 MB, else once in each worker
+    if "app.extensions" in sys.modules:  # it is the portal that is served
+        importlib.import_module("app.services.certificate_press")  # 25 MB, else once in each worker
     gc.collect()
     gc.freeze()
 

@@ -8,7 +8,7 @@ from gunicorn.config import Config
 from tests.support.served import ROOT
 
 _READY = """
-import gc, runpy, sys
+import app.extensions, gc, runpy, sys
 runpy.run_path("gunicorn.conf.py")["when_ready"](None)
 print(gc.get_freeze_count() > 10_000, "xhtml2pdf" in sys.modules)
 """

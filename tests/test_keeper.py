@@ -214,6 +214,33 @@ def test_a_stale_page_is_made_once_however_many_ask(
     assert made == [path, path]
 
 
+def test_a_page_that_nobody_asked_for_in_a_while_is_shown_to_nobody(
+    kept: Flask, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may hold a name that was withdrawn in another process long ago."""
+    path, usual = "/bang-xep-hang/ca-nhan?dot=1", snapshots.make
+    with kept.app_context():
+        entry = make_contestant(contest, now=NOON, name="Lê Thị Thôi")
+        learn_all(entry, contest, now=NOON)
+        sit(entry, contest, started=NOON, ended=NOON + SECOND)
+    assert "Lê Thị Thôi" in ask(kept, path).text
+    with kept.app_context():
+        db.session.get_one(Entry, entry.id).on_boards = False
+        db.session.commit()
+
+    def slowly(view: Any, values: dict[str, Any], **how: Any) -> Any:
+        time.sleep(0.2)
+        return usual(view, values, **how)
+
+    monkeypatch.setattr(snapshots, "make", slowly)
+    store: snapshots.Snapshots = kept.extensions["snapshots"]
+    for kept_page in store._pages.values():
+        kept_page.good_until -= 60
+    with ThreadPoolExecutor(4) as crowd:
+        answers = list(crowd.map(lambda _: ask(kept, path).text, range(4)))
+    assert [("Lê Thị Thôi" in answer, "Thí sinh ẩn danh" in answer) for answer in answers] == [(False, True)] * 4
+
+
 def test_without_a_keeper_a_request_helps_itself_and_writes_nothing(kept: Flask, contest: Catalogue) -> None:
     with kept.app_context():
         make_contestant(contest, now=datetime.now(UTC))

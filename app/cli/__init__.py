@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli import final_result  # noqa: F401  hangs itself on `ranking`
 from app.cli.account import cli as account
 from app.cli.contest import cli as contest
 from app.cli.demo import cli as demo

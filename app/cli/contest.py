@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.cli.arguments import contest_named
-from app.cli.ranking import rebuild_all
+from app.cli.ranking import rebuild_by_other_rules
 from app.cli.shortages import tell_shortages
 from app.extensions import db
 from app.models import Contest, Round
@@ -75,14 +75,15 @@ def load(path: Path, make_current: bool) -> None:
     loaded = load_catalogue(db.session(), contest)
     tell_shortages(loaded)  # the pack is whole, but a question of it may have been voided
     if ranked_by is not None and ranked_by != _ranked_by(contest):
-        _, different = rebuild_all(loaded)
-        click.echo(f"Cách xếp hạng đã đổi: đã tính lại kết quả của {len(different)} người.")
+        different = rebuild_by_other_rules(loaded)
+        click.echo(f"Cách xếp hạng đã đổi: đã tính lại kết quả của {different} người.")
 
 
 def _ranked_by(contest: Contest) -> tuple[object, ...]:
-    """What standings follow from beside attempts: the key, and whether there is a total."""
-    rounds = db.session.scalar(select(func.count()).where(Round.contest_id == contest.id))
-    return contest.settings.get("ranking"), rounds
+    """What standings follow from beside attempts: the key, the rounds and so a total, and when they stand still."""
+    window = (Round.number, Round.opens_at, Round.closes_at)
+    rounds = db.session.execute(select(*window).where(Round.contest_id == contest.id).order_by(Round.number)).all()
+    return contest.settings.get("ranking"), contest.settings.get("boards"), rounds
 
 
 @cli.command("export")

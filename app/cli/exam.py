@@ -3,21 +3,21 @@
 import time
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.arguments import with_reason
-from app.cli.ranking import thaw_all
-from app.cli.refusing import refusing
+from app.cli.arguments import ROW, with_reason
+from app.cli.ranking import rebuild_by_other_rules, thaw_all
+from app.cli.refusing import ContestGroup, refusing
 from app.cli.shortages import tell_shortages
 from app.cli.small_steps import in_small_steps
 from app.extensions import db
 from app.services import exam_times
+from app.services.catalogue_reading import read_current
 from app.services.exam_submit import sweep
 from app.services.ladder import refresh_ladders
 from app.services.void_question import NoSuchQuestion, Regraded, void_question
 from app.web import portal
 
-cli = AppGroup("exam", help="Bài thi.")
+cli = ContestGroup("exam", help="Bài thi.")
 _BATCH = 100
 
 
@@ -33,7 +33,7 @@ def sweep_attempts() -> None:
 
 
 @cli.command("extra-time")
-@click.argument("entry_id", type=int)
+@click.argument("entry_id", type=ROW)
 @click.argument("minutes", type=click.IntRange(0, 600))
 @with_reason
 def extra_time(entry_id: int, minutes: int, reason: str) -> None:
@@ -57,7 +57,12 @@ def extra_time(entry_id: int, minutes: int, reason: str) -> None:
 @with_reason
 def extend(round_number: int, minutes: int, reason: str) -> None:
     """Kéo dài một đợt thi thêm bấy nhiêu phút so với gói cuộc thi; 0 là như cũ."""
-    with refusing({exam_times.NothingToExtend: f"Không có đợt thi số {round_number}."}):
+    refusals = {
+        exam_times.NothingToExtend: f"Không có đợt thi số {round_number}.",
+        exam_times.ResultSigned: "Kết quả chung cuộc của đợt này hoặc của cả cuộc thi đã ký, không kéo dài được nữa.",
+        exam_times.NextRoundOpens: "Đợt sau mở trước lúc ấy, mà các đợt không chồng lên nhau. Hãy chọn ít phút hơn.",
+    }
+    with refusing(refusals):
         exam_times.extend_round(
             contest_id=portal.catalogue().contest_id,
             number=round_number,
@@ -68,6 +73,10 @@ def extend(round_number: int, minutes: int, reason: str) -> None:
         )
     db.session.commit()
     click.echo(f"Đợt thi số {round_number} kéo dài thêm {minutes} phút.")
+    contest = read_current()
+    if contest.frozen_at(portal.now()) is not None:
+        rebuild_by_other_rules(contest)  # what stands still does so from another moment now
+        click.echo("Bảng xếp hạng đã tính lại theo giờ đứng yên mới.")
 
 
 @cli.command("pause")

@@ -1,9 +1,9 @@
 """`flask kiosk …`: the shared computers, for who has a shell and no desk."""
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.arguments import units_named, with_reason
+from app.cli.arguments import ROW, units_named, with_reason
+from app.cli.refusing import ContestGroup
 from app.extensions import db
 from app.rules.numbers import tells_number
 from app.services import kiosks
@@ -12,7 +12,7 @@ from app.services.desk_people import Reach
 from app.web import portal
 from app.web.formatters import moment
 
-cli = AppGroup("kiosk", help="Máy dùng chung ở phường, xã.")
+cli = ContestGroup("kiosk", help="Máy dùng chung ở phường, xã.")
 
 
 def _lines() -> list[kiosks.KioskLine]:
@@ -47,7 +47,7 @@ def list_all() -> None:
 
 
 @cli.command("revoke")
-@click.argument("kiosk_id", type=int)
+@click.argument("kiosk_id", type=ROW)
 @with_reason
 def revoke(kiosk_id: int, reason: str) -> None:
     """Thu hồi một kiosk ngay."""

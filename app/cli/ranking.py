@@ -1,27 +1,25 @@
-"""`flask ranking …`: results taken out and given back, boards opened, the final result."""
+"""`flask ranking …`: results taken out and given back, boards opened, everything counted again."""
 
-from datetime import datetime
+import time
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.arguments import with_reason
-from app.cli.refusing import refusing
+from app.cli.arguments import ROW, with_reason, words
+from app.cli.refusing import ContestGroup, refusing
 from app.cli.small_steps import in_small_steps
 from app.extensions import db
-from app.models import Award, FinalResult, InvalidationReason
-from app.rules.prizes import Proposal, Winner
-from app.services import final_result, freeze, invalidate, prizes, rollups
-from app.services.catalogue import Catalogue, RoundInfo
+from app.models import Invalidation, InvalidationReason
+from app.services import freeze, invalidate, rollups
+from app.services.catalogue import Catalogue
 from app.services.catalogue_reading import read_current
-from app.services.codes import RECEIPT_LENGTH, is_code, typed_code
+from app.services.codes import RECEIPT_LENGTH, is_code, shown_code, typed_code
 from app.services.ladder import make_ladders
 from app.services.rebuild import rebuild_part
 from app.web import portal
+from app.web.addresses import row_number
+from app.web.formatters import moment
 
-cli = AppGroup("ranking", help="Xếp hạng và kết quả chung cuộc.")
-final = AppGroup("final", help="Kết quả chung cuộc của một đợt; đợt 0 là tổng các đợt.")
-cli.add_command(final)
+cli = ContestGroup("ranking", help="Xếp hạng và kết quả chung cuộc.")
 
 
 @cli.command("unfreeze")
@@ -45,9 +43,15 @@ def thaw_all(contest: Catalogue) -> int:
 @cli.command("invalidate")
 @click.argument("what")
 @click.option("--reason", "code", type=click.Choice([reason.value for reason in InvalidationReason]), required=True)
-@click.option("--words", default="", help="Lời giải thích cho thí sinh, hiện ở trang của họ.")
-@click.option("--evidence", prompt="Bằng chứng", help="Chỉ Ban Tổ chức đọc.")
-def take_out(what: str, code: str, words: str, evidence: str) -> None:
+@click.option(
+    "--words",
+    "told",
+    default="",
+    callback=words(most=500, required=False),
+    help="Lời giải thích cho thí sinh, hiện ở trang của họ.",
+)
+@click.option("--evidence", prompt="Bằng chứng", callback=words(most=1000), help="Chỉ Ban Tổ chức đọc.")
+def take_out(what: str, code: str, told: str, evidence: str) -> None:
     """Hủy một lượt thi theo mã biên nhận, hoặc mọi kết quả của một thí sinh theo số (entry) của người ấy."""
     contest = portal.catalogue()
     receipt = typed_code(what)
@@ -59,11 +63,11 @@ def take_out(what: str, code: str, words: str, evidence: str) -> None:
         act = invalidate.invalidate(
             target=invalidate.find_target(
                 receipt=receipt if is_code(receipt, RECEIPT_LENGTH) else None,
-                entry_id=int(what) if what.isdigit() else None,
+                entry_id=_entry_number(what),
                 catalogue=contest,
             ),
             code=InvalidationReason(code),
-            words=words,
+            words=told,
             evidence=evidence,
             actor_id=None,
             catalogue=contest,
@@ -73,8 +77,17 @@ def take_out(what: str, code: str, words: str, evidence: str) -> None:
     click.echo(f"Đã hủy. Thí sinh đọc được ở trang của mình. Khôi phục: flask ranking restore {act.id}")
 
 
+def _entry_number(text: str) -> int | None:
+    """As this portal shows it; a receipt that was misread, `00000012`, is nobody's number."""
+    try:
+        number = row_number(text)
+    except ValueError:
+        return None
+    return number if str(number) == text else None
+
+
 @cli.command("restore")
-@click.argument("invalidation_id", type=int)
+@click.argument("invalidation_id", type=ROW)
 @with_reason
 def give_back(invalidation_id: int, reason: str) -> None:
     """Khôi phục một kết quả đã hủy."""
@@ -85,6 +98,31 @@ def give_back(invalidation_id: int, reason: str) -> None:
         )
     db.session.commit()
     click.echo("Đã khôi phục; bảng xếp hạng và giấy chứng nhận theo ngay.")
+
+
+@cli.command("invalidations")
+@click.option("--all", "lifted", is_flag=True, help="Cả những kết quả đã khôi phục.")
+def list_acts(lifted: bool) -> None:
+    """Những kết quả đang bị hủy: số để khôi phục, bằng chứng, phản hồi của thí sinh."""
+    acts = invalidate.acts_of(contest_id=portal.catalogue().contest_id, lifted=lifted)
+    for act, receipt in acts:
+        for line in _told(act, receipt):
+            click.echo(line)
+    if not acts:
+        click.echo("Không có kết quả nào bị hủy.")
+    db.session.rollback()
+
+
+def _told(act: Invalidation, receipt: str | None) -> list[str]:
+    what = f"lượt thi {shown_code(receipt)}" if receipt else "mọi kết quả"
+    head = f"số {act.id}, {moment(act.at)}: thí sinh số {act.entry_id}, {what}: {act.code.label}"
+    parts = [
+        ("lời cho thí sinh", act.words),
+        ("bằng chứng", act.evidence),
+        (f"thí sinh phản hồi lúc {moment(act.replied_at)}" if act.replied_at else "", act.reply),
+        (f"đã khôi phục lúc {moment(act.lifted_at)}" if act.lifted_at else "", act.lifted_reason),
+    ]
+    return [head, *(f"  {label}: {' '.join(text.split())}" for label, text in parts if text)]
 
 
 @cli.command("rebuild")
@@ -98,8 +136,20 @@ def rebuild() -> None:
         raise click.exceptions.Exit(1)
 
 
+def rebuild_by_other_rules(contest: Catalogue) -> int:
+    """Everybody, behind a change of what standings follow from; returns how many people it made a difference for.
+
+    First every process has to know it, or who hands in meanwhile would stay ranked as before.
+    """
+    db.session.rollback()  # on SQLite a look held the pen
+    time.sleep(2 * portal.portal().catalogues.every)
+    _, different = rebuild_all(contest)
+    return len(different)
+
+
 def rebuild_all(contest: Catalogue) -> tuple[int, list[int]]:
     """Everybody, in small transactions; how many people there are, and who was different."""
+    thaw_all(contest)  # what is merely not yet shown again is no difference
     last, people = 0, 0
     different: list[int] = []
     while True:
@@ -115,93 +165,3 @@ def rebuild_all(contest: Catalogue) -> tuple[int, list[int]]:
     rollups.forget(contest_id=contest.contest_id)
     db.session.commit()
     return people, different
-
-
-def _board(contest: Catalogue, number: int) -> RoundInfo:
-    """A contest with one round has no total; 0 means that round there."""
-    board = contest.board(number) or (contest.total_round if number == 0 else None)
-    if board is None:
-        raise click.ClickException(f"Không có đợt thi số {number}.")
-    return board
-
-
-def _not_computed(number: int) -> str:
-    return f"Chưa tính kết quả. Chạy: flask ranking final compute {number}"
-
-
-@final.command("compute")
-@click.argument("round_number", type=int)
-def compute(round_number: int) -> None:
-    """Tính kết quả chung cuộc khi đợt đã kết thúc; chưa ký thì tính lại được."""
-    contest = portal.catalogue()
-    refusals = {
-        final_result.TooEarly: "Đợt thi chưa kết thúc hoặc còn người đang làm bài. Hãy đợi.",
-        final_result.AlreadySigned: "Kết quả này đã ký, không tính lại được.",
-    }
-    with refusing(refusals):
-        made = final_result.compute_final(
-            board=_board(contest, round_number), actor_id=None, catalogue=contest, now=portal.now()
-        )
-    db.session.commit()
-    click.echo(f"Đã tính kết quả của {made.people} người. Xem đề xuất giải: flask ranking final prizes {round_number}")
-
-
-@final.command("prizes")
-@click.argument("round_number", type=int)
-def show_prizes(round_number: int) -> None:
-    """Đề xuất giải: ai được, ai đồng hạng ở mức cuối, ai kế tiếp, ai chưa được nhận và vì sao."""
-    contest = portal.catalogue()
-    board = _board(contest, round_number)
-    made = final_result.find_final(round_id=board.id)
-    if made is None:
-        raise click.ClickException(_not_computed(round_number))
-    proposals = prizes.propose_prizes(final=made, board=board, catalogue=contest, now=portal.now())
-    names = prizes.names_of(final=made, proposals=proposals, catalogue=contest)
-    for proposal in proposals:
-        for line in _words(
-            proposal, {id_: name for (kind, id_), name in names.items() if kind is proposal.prize.winner}
-        ):
-            click.echo(line)
-    db.session.rollback()
-
-
-def _words(proposal: Proposal, names: dict[int, str]) -> list[str]:
-    prize = proposal.prize
-    kind = "cá nhân" if prize.winner is Winner.PERSON else "đơn vị"
-    lines = [f"{prize.level} ({prize.count} giải, {kind})"]
-    lines += [f"  hạng {c.place}: {names[c.id]} [số {c.id}]" for c in proposal.winners]
-    lines += [f"  ĐỒNG HẠNG {c.place}, chọn {proposal.left}: {names[c.id]} [số {c.id}]" for c in proposal.tied]
-    lines += [f"  kế tiếp, hạng {c.place}: {names[c.id]} [số {c.id}]" for c in proposal.reserve]
-    return lines + [f"  chưa nhận được, hạng {c.place}: {names[c.id]} [số {c.id}]: {c.hold}" for c in proposal.held]
-
-
-@final.command("sign")
-@click.argument("round_number", type=int)
-@click.option("--name", prompt="Họ tên người ký")
-@click.option("--title", prompt="Chức danh người ký")
-@click.option("--choose", type=int, multiple=True, help="Số của người hoặc đơn vị được chọn khi đồng hạng ở mức cuối.")
-def sign(round_number: int, name: str, title: str, choose: tuple[int, ...]) -> None:
-    """Ký kết quả và trao giải theo đề xuất; sau đó không sửa được nữa."""
-    at = portal.now()
-    board = _board(portal.catalogue(), round_number)
-    made = final_result.find_final(round_id=board.id)
-    refusals = {
-        final_result.NotComputed: _not_computed(round_number),
-        final_result.AlreadySigned: "Kết quả này đã ký rồi.",
-    }
-    with refusing(refusals):
-        awards = _awards(made, board, round_number, choose, at) if made else []
-        final_result.sign_final(final=made, name=name, title=title, awards=awards, actor_id=None, now=at)
-    db.session.commit()
-    click.echo(f"Đã ký: {name}, {title}; {len(awards)} giải. Tải XLSX và PDF ở bàn Ban Tổ chức, mục Kết quả.")
-
-
-def _awards(made: FinalResult, board: RoundInfo, number: int, chosen: tuple[int, ...], at: datetime) -> list[Award]:
-    contest = portal.catalogue()
-    proposals = prizes.propose_prizes(final=made, board=board, catalogue=contest, now=at)
-    try:
-        return prizes.awards_for(final=made, proposals=proposals, chosen=chosen, board=board, catalogue=contest, now=at)
-    except prizes.UndecidedTie as tie:
-        raise click.ClickException(
-            f"Đồng hạng ở mức cuối, hãy chọn bằng --choose: {tie}. Xem: flask ranking final prizes {number}"
-        ) from None

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from app.extensions import db
+from app.services.catalogue import NoContest
 
 
 @contextmanager
@@ -16,3 +19,14 @@ def refusing(words: Mapping[type[Exception], str]) -> Iterator[None]:
     except tuple(words) as refused:
         db.session.rollback()
         raise click.ClickException(next(said for kind, said in words.items() if isinstance(refused, kind))) from None
+
+
+class ContestGroup(AppGroup):
+    """Commands about the contest that is in use; in a portal that has none they say what to do."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except NoContest:
+            raise click.ClickException("Chưa có cuộc thi nào đang dùng: hãy chạy flask prepare trước.") from None

@@ -1,10 +1,9 @@
 """`flask staff …`: who may enter the desks. Only the operator, who has a shell, decides that."""
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.arguments import phone_typed, units_named
-from app.cli.refusing import refusing
+from app.cli.arguments import ROW, phone_typed, units_named
+from app.cli.refusing import ContestGroup, refusing
 from app.extensions import db
 from app.models import Account, Role
 from app.rules.names import is_person_name, tidy
@@ -12,7 +11,7 @@ from app.rules.numbers import shown_phone
 from app.services import staff
 from app.web import portal
 
-cli = AppGroup("staff", help="Tài khoản của Ban Tổ chức, cán bộ, giám khảo.")
+cli = ContestGroup("staff", help="Tài khoản của Ban Tổ chức, cán bộ, giám khảo.")
 _ROLES = click.Choice([role.value for role in Role if role is not Role.CONTESTANT])
 _NO_UNITS: dict[type[Exception], str] = {
     staff.NoUnits: "Cán bộ cần ít nhất một --unit; vai trò khác thì không ghi --unit."
@@ -56,7 +55,7 @@ def add(role: str, name: str, phone: str, codes: tuple[str, ...]) -> None:
 
 
 @cli.command("role")
-@click.argument("account_id", type=int)
+@click.argument("account_id", type=ROW)
 @click.argument("role", type=_ROLES)
 @_units
 def role(account_id: int, role: str, codes: tuple[str, ...]) -> None:
@@ -68,7 +67,7 @@ def role(account_id: int, role: str, codes: tuple[str, ...]) -> None:
 
 
 @cli.command("units")
-@click.argument("account_id", type=int)
+@click.argument("account_id", type=ROW)
 @_units
 def units(account_id: int, codes: tuple[str, ...]) -> None:
     """Giao cho một cán bộ những đơn vị này, thay cho các đơn vị trước."""
@@ -79,7 +78,7 @@ def units(account_id: int, codes: tuple[str, ...]) -> None:
 
 
 @cli.command("reset-factor")
-@click.argument("account_id", type=int)
+@click.argument("account_id", type=ROW)
 def reset_factor(account_id: int) -> None:
     """Khi mất điện thoại: lần đăng nhập sau thiết lập lại ứng dụng xác thực."""
     with refusing(_nobody(account_id)):
@@ -89,7 +88,7 @@ def reset_factor(account_id: int) -> None:
 
 
 @cli.command("disable")
-@click.argument("account_id", type=int)
+@click.argument("account_id", type=ROW)
 def disable(account_id: int) -> None:
     """Khóa một tài khoản ngay lập tức."""
     with refusing(_nobody(account_id)):

@@ -102,6 +102,7 @@ def person_facts(entry: Entry, contest: Catalogue) -> list[tuple[str, str]]:
     """Rows of components/facts.html; the citizen number only by its last four digits."""
     group = next((group for group in contest.groups if group.id == entry.group_id), None)
     rows = [
+        ("Số thí sinh", str(entry.id)),  # by which the operator's commands name people
         ("Số điện thoại", shown_phone(entry.account.phone)),
         ("Đơn vị", entry.unit.full_name),
         ("Tổ, thôn, cơ quan, trường", group.full_name if group else ""),

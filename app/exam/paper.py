@@ -129,7 +129,7 @@ def submit(attempt_id: int) -> Page:
         if kept and saved.deadline_at and seconds_left(saved.deadline_at, moment) > LAST_SECONDS:
             return redirect(url_for("exam.confirm", attempt_id=attempt_id), 303)
     try:
-        submit_attempt(account_id=me().account_id, attempt_id=attempt_id, sheet=sheet, catalogue=contest, now=moment)
+        submit_attempt(account_id=me().account_id, attempt_id=attempt_id, sheet=sheet, catalogue=contest, now=now())
     except UnknownAttempt:
         abort(404)
     except OlderPage:

@@ -31,7 +31,7 @@ class FinalResult(Base):
 class FinalLine(Base):
     """One person as printed. Name and last digits may be emptied when the law asks for it; nothing else changes after.
 
-    Entry and attempt are bare numbers: the line stays when the person is deleted.
+    Entry and attempt are bare numbers: the line stays when the person is deleted, and so does why it was taken out.
     """
 
     __tablename__ = "final_lines"
@@ -51,10 +51,11 @@ class FinalLine(Base):
     time_used: Mapped[int]  # whole seconds
     submitted_at: Mapped[datetime]
     attempts: Mapped[int]
+    taken_out_for: Mapped[str | None] = mapped_column(String(20))  # InvalidationReason; the act goes with its person
 
 
 class Award(Base):
-    """A prize given at sign-off, to a person or to a unit."""
+    """A prize given at sign-off, to a person or to a unit; as fixed as the result it belongs to."""
 
     __tablename__ = "awards"
     __table_args__ = (

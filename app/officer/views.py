@@ -14,13 +14,14 @@ from app.web.portal import catalogue, now
 @officer
 def today() -> str:
     """Figures of the own units, and what waits for a look at a card."""
-    reach = my_reach()
+    contest, at, reach = catalogue(), now(), my_reach()
     units = my_units(reach)
-    figures = read_unit_figures(units=[unit.id for unit in units], catalogue=catalogue())
+    figures = read_unit_figures(units=[unit.id for unit in units], catalogue=contest)
     return desk_page(
         "officer/today.html",
         units=[(unit, figures[unit.id]) for unit in units],
         claims=count_open_claims(reach=reach),
-        kiosks=kiosks_to_look_at(reach=reach, zone=catalogue().rules.zone, now=now()),
-        as_of=now(),
+        kiosks=kiosks_to_look_at(reach=reach, zone=contest.rules.zone, now=at),
+        as_of=at,
+        frozen_at=contest.frozen_at(at),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.models import Role
 from app.services.audit import AuditLine
 from app.web.formatters import moment
+from app.web.portal import catalogue
 
 # Deeds in the words of the page; one that is missing here shows as it is kept.
 ACTIONS = {
@@ -107,13 +108,28 @@ def _reason(line: AuditLine) -> str:
 
 
 def _subject(subject: str) -> str:
+    if subject in (rounds := _rounds()):
+        return rounds[subject]
     kind, _, number = subject.partition(":")
+    if kind == "round":
+        return f"{_SUBJECTS[kind]} của cuộc thi khác, bản ghi {number}"
     return f"{_SUBJECTS.get(kind, kind)} {number}".strip()
+
+
+def _rounds() -> dict[str, str]:
+    """The rounds of this contest by the number that everybody knows; the audit keeps that of the row."""
+    return {
+        f"round:{board.id}": f"{_SUBJECTS['round']} {board.number}" if board.number else "tổng các đợt"
+        for board in catalogue().boards
+    }
 
 
 def typed_subject(text: str) -> str:
     """`tài khoản 17` → `account:17`, as it is shown and as it is kept; anything else as it is typed."""
     words = text.strip().lower()
+    for subject, shown in _rounds().items():
+        if words == shown:
+            return subject
     for kind, label in _SUBJECTS.items():
         if words.startswith(f"{label} "):
             return f"{kind}:{words.removeprefix(label).strip()}"

@@ -52,7 +52,7 @@ def _page(board: RoundInfo, *, letters: str = "") -> str:
         else:
             proposals = propose_prizes(final=made, board=board, catalogue=contest, now=now())
             names = names_of(final=made, proposals=proposals, catalogue=contest)
-            shown["proposals"] = proposal_rows(proposals, names)
+            shown["proposals"] = proposal_rows(proposals, names, contest)
     return desk_page(
         "organiser/final.html", board=board, final=made, most=MOST_LINES, letters=letters, as_of=now(), **shown
     )

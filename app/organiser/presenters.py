@@ -6,6 +6,7 @@ from typing import Any
 from app.desk.presenters import story_told
 from app.models import Story, StoryState
 from app.rules.prizes import Proposal, Winner
+from app.services.catalogue import Catalogue
 from app.web.formatters import moment
 
 
@@ -27,18 +28,33 @@ def decided_words(story: Story) -> str:
     return f"Bài này đã {verdict}{when}. Lần bấm của bạn không thay đổi gì."
 
 
-def proposal_rows(proposals: Sequence[Proposal], names: Mapping[tuple[Winner, int], str]) -> list[dict[str, Any]]:
-    """What is proposed for each prize, as {level, count, left, rows}; rows of place, who, and what it would be."""
+def proposal_rows(
+    proposals: Sequence[Proposal], names: Mapping[tuple[Winner, int], str], contest: Catalogue
+) -> list[dict[str, Any]]:
+    """What is proposed for each prize, as {level, count, kind, waits, rows}.
+
+    Rows of who, with what, place, what it would be, and the number or code by which somebody is chosen.
+    """
     shown = []
     for proposal in proposals:
         prize = proposal.prize
+        of_units = prize.winner is Winner.UNIT
         parts = (
             [(each, "Được giải") for each in proposal.winners]
             + [(each, f"Đồng hạng, chọn {proposal.left}") for each in proposal.tied]
             + [(each, "Kế tiếp") for each in proposal.reserve]
             + [(each, f"Chưa nhận được: {each.hold}") for each in proposal.held]
         )
-        rows = [[names[prize.winner, each.id], str(each.place), words, str(each.id)] for each, words in parts]
-        kind = "cá nhân" if prize.winner is Winner.PERSON else "đơn vị"
-        shown.append({"level": prize.level, "count": prize.count, "kind": kind, "rows": rows})
+        rows = [
+            [
+                names[prize.winner, each.id],
+                each.figure,
+                str(each.place or "–"),
+                words,
+                contest.units_by_id[each.id].code if of_units else str(each.id),
+            ]
+            for each, words in parts
+        ]
+        kind = "đơn vị" if of_units else "cá nhân"
+        shown.append({"level": prize.level, "count": prize.count, "kind": kind, "waits": proposal.waits, "rows": rows})
     return shown

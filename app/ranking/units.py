@@ -66,11 +66,16 @@ def _choice(contest: Catalogue) -> Choice:
     return choice
 
 
-def _round(contest: Catalogue, choice: Choice) -> RoundInfo | None:
+def _round(contest: Catalogue, choice: Choice) -> RoundInfo:
+    """A round by its number, 0 the total; without one the whole contest."""
     if not choice.round:
-        return None
-    found = next((r for r in contest.rounds if str(r.number) == choice.round), None)
-    return found or abort(404)
+        return contest.total_round
+    return next((r for r in contest.boards if str(r.number) == choice.round), None) or abort(404)
+
+
+def _results_of(contest: Catalogue, this_round: RoundInfo) -> int | None:
+    """As services.unit_boards asks for them: the whole contest's figures are those of no round."""
+    return None if this_round is contest.total_round else this_round.id
 
 
 def _cluster(contest: Catalogue, choice: Choice) -> str | None:
@@ -92,16 +97,19 @@ def units() -> str:
         catalogue=contest,
         figures=live,
         by=choice.by,
-        round_id=this_round.id if this_round else None,
+        round_id=_results_of(contest, this_round),
         kind=KINDS.get(choice.kind),
         cluster=cluster,
     )
+    found = board
     if choice.name:
-        wanted = {found.code for found in contest.unit_search.search(choice.name).choices}
-        board = [row for row in board if row.unit.code in wanted]
+        named = contest.unit_search.search(choice.name, most=len(contest.units)).choices
+        wanted = {each.code for each in named}
+        found = [row for row in board if row.unit.code in wanted]
     return render_template(
         "ranking/units.html",
-        board=board,
+        board=found,
+        among=board,
         choice=choice,
         cluster=cluster,
         this_round=this_round,
@@ -120,7 +128,8 @@ def clusters_board() -> str | Response:
         return redirect(url_for("ranking.units"), 303)
     choice, live = _choice(contest), figures()
     this_round = _round(contest, choice)
-    board = cluster_board(catalogue=contest, figures=live, by=choice.by, round_id=this_round.id if this_round else None)
+    results_of = _results_of(contest, this_round)
+    board = cluster_board(catalogue=contest, figures=live, by=choice.by, round_id=results_of)
     return render_template(
         "ranking/clusters.html",
         board=board,

@@ -1,5 +1,6 @@
 """League tables of people: of the city, of a unit, of a group; my own place. Those of units: app.ranking.units."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from flask import abort, render_template, request
 from werkzeug.exceptions import TooManyRequests
 
 from app.extensions import db
-from app.models import Entry
+from app.models import Standing
 from app.ranking import room
 from app.ranking.presenters import group_rows, my_boards, people_rows
 from app.ranking.units import KINDS
@@ -17,6 +18,7 @@ from app.services import throttle
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
 from app.services.my_place import my_places
+from app.services.page_start import behind
 from app.services.rank import PAGE, Cursor, Scope, people_board, people_on
 from app.services.unit_boards import unit_board
 from app.web.addresses import row_number
@@ -32,19 +34,19 @@ _LONGEST = 80  # of a name
 _SEARCHES = 1500
 
 
-def _cursor() -> Cursor | None:
-    """`?sau=<key>_<entry>_<before>_<place>`: the page behind this line."""
+def _cursor(scope: Scope) -> Cursor | None:
+    """`?sau=<key>_<entry>`: the page behind this line."""
     text = request.args.get("sau", "")
     if not text:
         return None
     try:
-        key, entry, before, place = text.split("_")
-        cursor = Cursor(key, row_number(entry), row_number(before), row_number(place))
+        key, entry = text.split("_")
+        entry_id = row_number(entry)
     except ValueError:
         abort(404)
     if not key.isalnum():
         abort(404)
-    return cursor
+    return behind(scope=scope, key=key, entry_id=entry_id)
 
 
 def _round(contest: Catalogue) -> RoundInfo:
@@ -53,6 +55,11 @@ def _round(contest: Catalogue) -> RoundInfo:
     if not number:
         return contest.round_at(now())
     return next((r for r in contest.boards if str(r.number) == number), None) or abort(404)
+
+
+def _frozen_at(contest: Catalogue, this_round: RoundInfo, at: datetime) -> datetime | None:
+    """Since when this board stands still: the total does with the round that runs, one that is over doesn't."""
+    return contest.frozen_at(at) if this_round is contest.total else contest.kept_back_since(this_round.id, at)
 
 
 def _unit(contest: Catalogue, code: str) -> UnitInfo:
@@ -65,22 +72,22 @@ def _group(contest: Catalogue, number: str) -> GroupInfo:
 
 def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> str:
     """A page of people; whatever narrows it down stays in the address of the next page."""
-    after, this_round = _cursor(), contest.round(scope.round_id)
+    at, after, this_round = now(), _cursor(scope), contest.round(scope.round_id)
     board = people_board(scope=scope, after=after)
     following = None
     if len(board) == PAGE:
-        last, before = board[-1], (after.before if after else 0) + PAGE
-        mark = f"{last.key}_{last.entry_id}_{before}_{last.place}"
-        kept = {name: word for name in ("dot", "loai") if (word := request.args.get(name))}
-        following = f"{request.path}?{urlencode(kept | {'sau': mark})}"
+        mark = f"{board[-1].key}_{board[-1].entry_id}"
+        # The round also where the address left it out: another one may run when the next page is asked for.
+        kept = {"dot": str(this_round.number), "loai": request.args.get("loai"), "sau": mark}
+        following = f"{request.path}?{urlencode({name: word for name, word in kept.items() if word})}"
     return render_template(
         template,
         rows=people_rows(board, contest),
         following=following,
         here=request.path,
         people=people_on(scope),
-        as_of=now(),
-        frozen_at=contest.frozen_at(now()),
+        as_of=at,
+        frozen_at=_frozen_at(contest, this_round, at),
         this_round=this_round,
         **context,
     )
@@ -113,7 +120,7 @@ def unit(code: str) -> str:
     )
     groups = group_rows(contest.groups_of.get(found.id, ()), live)
     scope = Scope(_round(contest).id, frozenset({found.id}))
-    return _board(contest, "ranking/unit.html", scope, unit=found, row=row, groups=groups)
+    return _board(contest, "ranking/unit.html", scope, unit=found, row=row, groups=groups, figures=live)
 
 
 @room.get("/bang-xep-hang/nhom/<int:group_id>")
@@ -139,7 +146,7 @@ def _count_search() -> None:
 @public
 def search() -> str:
     """People of a board by the beginning of their name; made per request, so each asks little and is counted."""
-    contest = catalogue()
+    contest, at = catalogue(), now()
     this_round, words = _round(contest), tidy(request.args.get("tim", ""))[:_LONGEST]
     code, number = request.args.get("don-vi", ""), request.args.get("nhom", "")
     group = _group(contest, number) if number else None
@@ -156,8 +163,8 @@ def search() -> str:
         unit=unit,
         group=group,
         this_round=this_round,
-        as_of=now(),
-        frozen_at=contest.frozen_at(now()),
+        as_of=at,
+        frozen_at=_frozen_at(contest, this_round, at),
         following=None,
     )
 
@@ -166,15 +173,15 @@ def search() -> str:
 @contestant
 def mine() -> str:
     """My own place, exact now: in the city, in my unit, in my group."""
-    contest = catalogue()
-    this_round, frozen_at = _round(contest), contest.frozen_at(now())
+    contest, at = catalogue(), now()
+    this_round = _round(contest)
     places = my_places(entry_id=entry_id(), round_id=this_round.id)
-    hidden = frozen_at and not places and db.session.get_one(Entry, entry_id()).finished_at
+    hidden = not places and db.session.get(Standing, (entry_id(), this_round.id)) is not None
     return render_template(
         "ranking/mine.html",
         boards=my_boards(places, contest) if places else [],
         this_round=this_round,
-        as_of=now(),
-        frozen_at=frozen_at,
+        as_of=at,
+        frozen_at=_frozen_at(contest, this_round, at),
         hidden=hidden,
     )

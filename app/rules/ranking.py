@@ -56,7 +56,7 @@ def total_key(keys: Sequence[str], criteria: Sequence[Criterion]) -> str:
 
     Totals sort among each other, best first; never compare one with the key of a round.
     """
-    parts = [_read(key, criteria) for key in keys]
+    parts = [_read(key, criteria, _DIGITS) for key in keys]
     values = {
         Criterion.CORRECT: _MOST_CORRECT - sum(_MOST_CORRECT - p.get(Criterion.CORRECT, 0) for p in parts),
         Criterion.TIME_USED: sum(p.get(Criterion.TIME_USED, 0) for p in parts),
@@ -66,13 +66,19 @@ def total_key(keys: Sequence[str], criteria: Sequence[Criterion]) -> str:
     return _write(values, criteria, _TOTAL_DIGITS)
 
 
+def attempts_in(key: str, criteria: Sequence[Criterion]) -> int:
+    """Which attempt a key that ranks by ATTEMPTS tells of; in a total, which is longer or alike, their sum."""
+    of_a_round = len(key) == sum(_DIGITS[criterion] for criterion in criteria)
+    return _read(key, criteria, _DIGITS if of_a_round else _TOTAL_DIGITS)[Criterion.ATTEMPTS]
+
+
 def _write(values: Mapping[Criterion, int], criteria: Sequence[Criterion], digits: Mapping[Criterion, int]) -> str:
     return "".join(f"{values[criterion]:0{digits[criterion]}d}" for criterion in criteria)
 
 
-def _read(key: str, criteria: Sequence[Criterion]) -> dict[Criterion, int]:
+def _read(key: str, criteria: Sequence[Criterion], digits: Mapping[Criterion, int]) -> dict[Criterion, int]:
     numbers, at = {}, 0
     for criterion in criteria:
-        numbers[criterion] = int(key[at : at + _DIGITS[criterion]])
-        at += _DIGITS[criterion]
+        numbers[criterion] = int(key[at : at + digits[criterion]])
+        at += digits[criterion]
     return numbers

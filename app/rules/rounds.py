@@ -25,6 +25,6 @@ def weekly_name(name: str, number: int) -> str:
     return name.replace(PLACE_OF_NUMBER, str(number))
 
 
-def freeze_moment(closes_at: datetime, *, hours: int) -> datetime | None:
-    """From when boards stand still; None when they never do."""
-    return closes_at - timedelta(hours=hours) if hours else None
+def freeze_moment(opens_at: datetime, closes_at: datetime, *, hours: int) -> datetime | None:
+    """From when boards stand still, never before the round opens: others may run till then. None when they never do."""
+    return max(opens_at, closes_at - timedelta(hours=hours)) if hours else None

@@ -185,8 +185,8 @@ class UnitSearch:
         """Official code → the old wards that went to it, whole ones first."""
         return {code: tuple(sorted(olds, key=lambda old: old.is_split)) for code, olds in self._old_of.items()}
 
-    def search(self, text: str) -> Found:
-        """Up to MOST units for what was typed; nothing for fewer than MIN_LETTERS letters.
+    def search(self, text: str, *, most: int = MOST) -> Found:
+        """Up to `most` units for what was typed; nothing for fewer than MIN_LETTERS letters.
 
         Order: the closer name, then the one with the marks as typed, then new names before old ones, then as in a
         dictionary. A split ward shows all its units or, where they find no room, none.
@@ -197,7 +197,7 @@ class UnitSearch:
         by_itself: set[str] = set()
         for close, name in names:
             missing = [code for code in name.codes if code not in asked]
-            if len(asked) + len(missing) > MOST:
+            if len(asked) + len(missing) > most:
                 return Found(_choices(asked, by_itself), more=True)
             for code in name.codes:
                 asked.setdefault(code, [])

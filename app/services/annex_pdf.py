@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.models import Award, FinalLine, FinalResult
 from app.services.catalogue import Catalogue, RoundInfo
+from app.services.final_result import NAMELESS
 
 MOST_LINES = 500  # of a table that xhtml2pdf lays out: 10 ms each; all of them are in the XLSX
 _turn = threading.Lock()
@@ -38,7 +39,7 @@ def annex_of(
     taken_out: Mapping[int, object],
     catalogue: Catalogue,
 ) -> Annex:
-    """The annex of a result; what was taken out afterwards is marked beside its line."""
+    """The annex of a result; what was taken out afterwards is marked beside its award and its line."""
     rules, zone = catalogue.rules.certificate, catalogue.rules.zone
 
     def day(moment: datetime) -> str:
@@ -52,7 +53,7 @@ def annex_of(
         round_name=board.name,
         stands_at=f"{final.computed_at.astimezone(zone):%Hh%M} {day(final.computed_at)}",
         people=f"{final.people:,}".replace(",", "."),
-        awards=[(award.level, award.name, award.figure) for award in awards],
+        awards=[(award.level, _marked(award.name, award.entry_id in taken_out), award.figure) for award in awards],
         lines=[_line(line, final, catalogue, is_out=line.entry_id in taken_out) for line in lines],
         signed_on=day(final.signed_at) if final.signed_at else "",
         signed_by=final.signed_by,
@@ -64,15 +65,18 @@ def _line(
     line: FinalLine, final: FinalResult, catalogue: Catalogue, *, is_out: bool
 ) -> tuple[str, str, str, str, str, str]:
     minutes, seconds = divmod(line.time_used, 60)
-    name = line.full_name or "(đã xóa theo yêu cầu)"
     return (
         str(line.place),
-        f"{name} (đã hủy sau khi công bố)" if is_out else name,
+        _marked(line.full_name or NAMELESS, is_out),
         line.unit_name,
         f"{line.correct}/{final.questions}",
         f"{minutes} phút {seconds:02d} giây",
         f"{line.submitted_at.astimezone(catalogue.rules.zone):%H:%M:%S %d/%m/%Y}",
     )
+
+
+def _marked(name: str, is_out: bool) -> str:
+    return f"{name} (đã hủy sau khi tính)" if is_out else name
 
 
 def annex_pdf(annex: Annex) -> bytes:

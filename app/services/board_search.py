@@ -15,7 +15,7 @@ from app.services.rank import BOARDS, LINE, PersonRow, Scope
 FOUND_AT_MOST = 20
 # People whose names begin with the words, in order of the names: what a search costs has an end, however large the city
 # and however many share a name. Of a unit or a group few of them are, so more are looked at.
-LOOKED_AT = {"city": 100, "unit": 2000, "group": 2000}
+LOOKED_AT = {"city": 50, "unit": 2000, "group": 2000}
 _LAST_LETTER = "\U0010ffff"
 
 

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from app.models import (
-    GroupKind,
-    QuestionKind,
-    UnitType,
-)
+from app.models import GroupKind, QuestionKind, UnitType
 from app.rules.contest import ContestRules, day_bounds
 from app.rules.drawing import Candidate, Shortage, shortages
 from app.rules.names import collation_key
@@ -232,9 +228,19 @@ class Catalogue:
         """Everything that has standings: the rounds, behind them the total where there is one."""
         return (*self.rounds, self.total) if self.total else self.rounds
 
+    def _frozen_round(self, now: datetime) -> RoundInfo | None:
+        return next((r for r in self.rounds if r.freezes_at and r.freezes_at <= now < r.closes_at), None)
+
     def frozen_at(self, now: datetime) -> datetime | None:
         """Since when boards and figures stand still; None when they don't. Rounds don't overlap, so one at most is."""
-        return next((r.freezes_at for r in self.rounds if r.freezes_at and r.freezes_at <= now < r.closes_at), None)
+        frozen = self._frozen_round(now)
+        return frozen.freezes_at if frozen else None
+
+    def kept_back_since(self, round_id: int, now: datetime) -> datetime | None:
+        """Since when results of this round are shown to nobody; None when they are: another round's freeze is not its
+        own, also for who handed in behind its end."""
+        frozen = self._frozen_round(now)
+        return frozen.freezes_at if frozen and frozen.id == round_id else None
 
     def board(self, number: int) -> RoundInfo | None:
         """A round or the total by its number."""

@@ -72,10 +72,10 @@ def _groups(session: Session, contest_id: int) -> tuple[GroupInfo, ...]:
 def _rounds(session: Session, contest: Contest, boards: BoardRules) -> tuple[tuple[RoundInfo, ...], RoundInfo | None]:
     """The rounds in order, and the total with the window of all of them."""
     rows = session.scalars(select(Round).where(Round.contest_id == contest.id).order_by(Round.number)).all()
-    rounds = []
+    rounds, hours = [], boards.freeze_hours_before_end
     for row in rows:
         opens_at, closes_at = row.window(contest.shifted_days)
-        freezes_at = None if row.unfrozen_at else freeze_moment(closes_at, hours=boards.freeze_hours_before_end)
+        freezes_at = None if row.unfrozen_at else freeze_moment(opens_at, closes_at, hours=hours)
         rounds.append(RoundInfo(row.id, row.number, row.name, opens_at, closes_at, freezes_at))
     total = next((each for each in rounds if each.number == 0), None)
     if total is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import String
 
@@ -101,20 +101,33 @@ def _attempts_until(
 
 
 def _ended(catalogue: Catalogue, frozen_at: datetime | None) -> list[ColumnElement[bool]]:
-    """Graded attempts, as far as they are shown."""
+    """Graded attempts, as far as they are shown: of other rounds also those that were handed in late."""
     rounds = [this_round.id for this_round in catalogue.rounds]
-    shown = [] if frozen_at is None else [Attempt.ended_at < frozen_at]
-    return [Attempt.round_id.in_(rounds), Attempt.ended_at.is_not(None), *shown]
+    graded: list[ColumnElement[bool]] = [Attempt.round_id.in_(rounds), Attempt.ended_at.is_not(None)]
+    if frozen_at is None:
+        return graded
+    others = [this_round.id for this_round in catalogue.rounds if this_round.freezes_at != frozen_at]
+    earlier = Attempt.ended_at < frozen_at
+    return [*graded, or_(earlier, Attempt.round_id.in_(others)) if others else earlier]
+
+
+def _finished(catalogue: Catalogue, frozen_at: datetime | None) -> list[ColumnElement[bool]]:
+    """People with a result, as far as they are shown."""
+    finished = [Entry.contest_id == catalogue.contest_id, Entry.finished_at.is_not(None)]
+    if frozen_at is None:
+        return finished
+    shown = exists().where(
+        Standing.entry_id == Entry.id,
+        Standing.round_id == catalogue.total_round.id,
+        Standing.shown_key.is_not(None),
+    )
+    return [*finished, or_(Entry.finished_at < frozen_at, shown)]
 
 
 def _hours(
     session: Session, catalogue: Catalogue, frozen_at: datetime | None, before: Figures | None
 ) -> tuple[Hour, ...]:
     since = (before.as_of - _LATE).replace(minute=0, second=0, microsecond=0) if before else None
-    mine = Entry.contest_id == catalogue.contest_id
-    finished = [mine, Entry.finished_at.is_not(None)]
-    if frozen_at is not None:
-        finished.append(Entry.finished_at < frozen_at)
     ended = _ended(catalogue, frozen_at)
     attempts = _by_hour(session, Attempt.ended_at, ended, since)
     # Looking at each attempt whether it counts takes ten times as long as taking off the few that don't.
@@ -124,8 +137,8 @@ def _hours(
     ).items():
         attempts[at] -= number
     columns = (
-        _by_hour(session, Entry.registered_at, [mine], since),
-        _by_hour(session, Entry.finished_at, finished, since),
+        _by_hour(session, Entry.registered_at, [Entry.contest_id == catalogue.contest_id], since),
+        _by_hour(session, Entry.finished_at, _finished(catalogue, frozen_at), since),
         attempts,
         _visits(session, catalogue, since),
     )

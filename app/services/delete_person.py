@@ -36,6 +36,7 @@ from app.models import (
     Story,
 )
 from app.services.audit import record
+from app.services.final_result import note_taken_out
 
 # Whose row it is, table by table, in an order that leaves no row pointing to one that is gone.
 OWNED_BY_ENTRY: tuple[InstrumentedAttribute[int], ...] = (
@@ -128,7 +129,11 @@ def _lock(account_id: int) -> Sequence[int]:
 
 
 def _forget_in_results(entries: Sequence[int]) -> None:
-    """A result that was signed keeps its line; name and last digits go, unless a prize was given for it."""
+    """A result that was signed keeps its line; name and last digits go, unless a prize was given for it.
+
+    That it was taken out stays told beside it.
+    """
+    note_taken_out(entry_ids=entries)
     awarded = select(Award.entry_id).where(Award.final_id == FinalLine.final_id, Award.entry_id == FinalLine.entry_id)
     db.session.execute(
         update(FinalLine)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from app.extensions import db
-from app.models import Attempt, AttemptState
+from app.models import Attempt, AttemptState, Contest
 from app.rules import clock
 from app.rules.grading import Marked, correct_count, grade
 from app.rules.paper import read_paper
@@ -42,17 +42,31 @@ def submit_attempt(
 ) -> Attempt:
     """Take the last sheet, grade, rank. A second submit finds the attempt ended and changes nothing.
 
-    Raises UnknownAttempt and OlderPage.
+    `now` is the time of day, also while exams are paused. Raises UnknownAttempt and OlderPage.
     """
     attempt = db.session.scalar(_LOCKED, {"attempt": attempt_id, "account": account_id})
     if attempt is None:
         raise UnknownAttempt
+    # Never before what was saved: a clock that is put back makes nobody faster.
+    now = max(_exam_time(catalogue, now), attempt.saved_at or attempt.started_at)
     if attempt.state is not AttemptState.OPEN or close_if_over(attempt=attempt, catalogue=catalogue, now=now):
         return attempt
     if sheet is not None:
         _take(attempt, sheet, now)
     _end(attempt, AttemptState.SUBMITTED, catalogue, received_at=now, now=now)
     return attempt
+
+
+def _exam_time(catalogue: Catalogue, now: datetime) -> datetime:
+    """What the exam's clock shows, behind the attempt's lock.
+
+    A process knows of a pause's end up to CatalogueCache.every seconds late. Handed in there, the clock would still
+    show the pause's beginning while the attempt has already got it back: it would be taken off twice.
+    """
+    if catalogue.paused_at is None:
+        return now
+    paused_at = db.session.scalar(select(Contest.paused_at).where(Contest.id == catalogue.contest_id))
+    return min(now, paused_at) if paused_at else now
 
 
 def _take(attempt: Attempt, sheet: Sheet, now: datetime) -> None:

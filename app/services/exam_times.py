@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, Contest, Entry, Round
+from app.models import Attempt, AttemptState, Contest, Entry, FinalResult, Round
 from app.services.audit import record
 
 
@@ -22,6 +22,14 @@ class NotPaused(Exception):
 
 class NothingToExtend(Exception):
     """No such round or person in this contest."""
+
+
+class NextRoundOpens(Exception):
+    """Rounds don't overlap: the next one opens before."""
+
+
+class ResultSigned(Exception):
+    """What the round decides is signed: who sat now would count on the boards, but not in the result."""
 
 
 def give_extra_time(
@@ -52,10 +60,20 @@ def give_extra_time(
 def extend_round(
     *, contest_id: int, number: int, minutes: int, reason: str, actor_id: int | None, now: datetime
 ) -> Round:
-    """Let a round end `minutes` later than its pack says, in all. Raises NothingToExtend."""
+    """Let a round end `minutes` later than its pack says, in all.
+
+    Raises NothingToExtend, ResultSigned and NextRoundOpens.
+    """
     extended = db.session.scalar(select(Round).where(Round.contest_id == contest_id, Round.number == number))
     if extended is None or number == 0:
         raise NothingToExtend(number)
+    decides = (Round.contest_id == contest_id, Round.number.in_([number, 0]), FinalResult.signed_at.is_not(None))
+    if db.session.scalar(select(FinalResult.id).join(Round, Round.id == FinalResult.round_id).where(*decides).limit(1)):
+        raise ResultSigned(number)
+    ends, others = extended.closes_at + timedelta(minutes=minutes), (Round.contest_id == contest_id, Round.number > 0)
+    between = (Round.opens_at >= extended.closes_at, Round.opens_at < ends)
+    if db.session.scalar(select(Round.id).where(*others, *between).limit(1)):
+        raise NextRoundOpens(number)
     extended.extended_minutes = minutes
     db.session.get_one(Contest, contest_id).content_changed()
     record(actor_id=actor_id, action=f"round.extend {minutes}", subject=f"round:{extended.id}", reason=reason, now=now)

@@ -1,11 +1,14 @@
-"""The final result as files: all lines as XLSX, what was taken out since marked beside its line."""
+"""The final result as files: all lines as XLSX, what was taken out since marked beside its line.
+
+A draft says so on its tab: once sent around, nobody sees whether it was signed.
+"""
 
 from collections.abc import Mapping
 from typing import IO
 
-from app.models import FinalLine, FinalResult, Invalidation
+from app.models import FinalLine, FinalResult, InvalidationReason
 from app.services.catalogue import Catalogue, RoundInfo
-from app.services.final_result import lines_of, taken_out
+from app.services.final_result import NAMELESS, lines_of, taken_out
 from app.services.results import ResultRow, columns, values
 from app.services.spreadsheets import Columns, FileKind, write_sheet
 
@@ -14,7 +17,8 @@ def write_final(file: IO[bytes], *, final: FinalResult, catalogue: Catalogue) ->
     """Write the lines to an open binary file; returns how many."""
     zone, acts = catalogue.rules.zone, taken_out(final=final)
     shape = columns(zone)
-    wider = Columns("Kết quả chung cuộc", [*shape.headings, "Ghi chú"], [*shape.widths, 40])
+    title = "Kết quả chung cuộc" if final.signed_at else "Dự thảo, chưa ký"
+    wider = Columns(title, [*shape.headings, "Ghi chú"], [*shape.widths, 40])
     rows = ([*values(_row(line, final), zone), _note(line, acts)] for line in lines_of(final=final))
     return write_sheet(file, rows, columns=wider, kind=FileKind.XLSX)
 
@@ -22,7 +26,7 @@ def write_final(file: IO[bytes], *, final: FinalResult, catalogue: Catalogue) ->
 def _row(line: FinalLine, final: FinalResult) -> ResultRow:
     return ResultRow(
         line.place,
-        line.full_name or "(đã xóa theo yêu cầu)",
+        line.full_name or NAMELESS,
         line.unit_code,
         line.unit_name,
         line.citizen_last_four,
@@ -34,9 +38,9 @@ def _row(line: FinalLine, final: FinalResult) -> ResultRow:
     )
 
 
-def _note(line: FinalLine, acts: Mapping[int, Invalidation]) -> str:
-    act = acts.get(line.entry_id)
-    return f"Đã hủy sau khi tính: {act.code.label}" if act else ""
+def _note(line: FinalLine, acts: Mapping[int, InvalidationReason]) -> str:
+    reason = acts.get(line.entry_id)
+    return f"Đã hủy sau khi tính: {reason.label}" if reason else ""
 
 
 def file_name(*, board: RoundInfo, catalogue: Catalogue, kind: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 
 from app.extensions import db
 from app.models import (
@@ -19,6 +19,8 @@ from app.models import (
     FinalLine,
     FinalResult,
     Invalidation,
+    InvalidationReason,
+    Round,
     Standing,
     Unit,
     UnitType,
@@ -26,6 +28,7 @@ from app.models import (
 from app.services.audit import record
 from app.services.catalogue import Catalogue, RoundInfo
 
+NAMELESS = "(đã xóa theo yêu cầu)"  # whose name the law has emptied
 _BATCH = 1000  # lines that are in memory at once
 
 
@@ -41,6 +44,10 @@ class NotComputed(Exception):
     """There is no result to sign."""
 
 
+class Outdated(Exception):
+    """Since the result was computed somebody's was taken out, given back or graded again."""
+
+
 def find_final(*, round_id: int) -> FinalResult | None:
     """The final result of a round or of the total."""
     return db.session.scalar(select(FinalResult).where(FinalResult.round_id == round_id))
@@ -51,10 +58,7 @@ def compute_final(*, board: RoundInfo, actor_id: int | None, catalogue: Catalogu
 
     Raises TooEarly and AlreadySigned.
     """
-    rounds = catalogue.rounds if board is catalogue.total else (board,)
-    sitting = (Attempt.state == AttemptState.OPEN, Attempt.round_id.in_([each.id for each in rounds]))
-    if now < board.closes_at or db.session.scalar(select(func.count()).select_from(Attempt).where(*sitting)):
-        raise TooEarly(board.number)
+    rounds = _over(board, catalogue, now)
     old = db.session.scalar(select(FinalResult).where(FinalResult.round_id == board.id).with_for_update())
     if old is not None:
         if old.signed_at is not None:
@@ -76,6 +80,15 @@ def compute_final(*, board: RoundInfo, actor_id: int | None, catalogue: Catalogu
     record(actor_id=actor_id, action="final.compute", subject=f"round:{board.id}", reason=f"{final.people}", now=now)
     db.session.flush()
     return final
+
+
+def _over(board: RoundInfo, catalogue: Catalogue, now: datetime) -> Sequence[RoundInfo]:
+    """The rounds that the board holds, when all of them are over. Raises TooEarly."""
+    rounds = catalogue.rounds if board is catalogue.total else (board,)
+    sitting = (Attempt.state == AttemptState.OPEN, Attempt.round_id.in_([each.id for each in rounds]))
+    if now < board.closes_at or db.session.scalar(select(func.count()).select_from(Attempt).where(*sitting)):
+        raise TooEarly(board.number)
+    return rounds
 
 
 def _write_lines(final: FinalResult) -> None:
@@ -115,15 +128,23 @@ def sign_final(
     name: str,
     title: str,
     awards: Collection[Award],
+    board: RoundInfo,
     actor_id: int | None,
+    catalogue: Catalogue,
     now: datetime,
 ) -> FinalResult:
-    """Sign it with its awards; from now on the database refuses to change it. Raises NotComputed, AlreadySigned."""
+    """Sign it with its awards; from now on the database refuses to change it.
+
+    Raises NotComputed, AlreadySigned, Outdated, and TooEarly when the round was extended since.
+    """
     if final is None:
         raise NotComputed
     locked = db.session.get_one(FinalResult, final.id, with_for_update=True, populate_existing=True)
     if locked.signed_at is not None:
         raise AlreadySigned
+    _over(board, catalogue, now)
+    if not _is_the_real_order(locked):
+        raise Outdated
     db.session.add_all(awards)
     db.session.flush()
     locked.signed_at, locked.signed_by, locked.signed_title = now, name, title
@@ -138,24 +159,58 @@ def sign_final(
     return locked
 
 
+def _is_the_real_order(final: FinalResult) -> bool:
+    """Whether the same people still stand by the same keys."""
+    people = select(func.count()).select_from(Standing).where(Standing.round_id == final.round_id)
+    same = people.join(FinalLine, FinalLine.entry_id == Standing.entry_id).where(
+        FinalLine.final_id == final.id, FinalLine.rank_key == Standing.rank_key
+    )
+    return db.session.scalar(people) == db.session.scalar(same) == final.people
+
+
 def lines_of(*, final: FinalResult, most: int | None = None) -> Iterator[FinalLine]:
     """Lines in order, never all in memory."""
     statement = select(FinalLine).where(FinalLine.final_id == final.id).order_by(FinalLine.position)
     return iter(db.session.scalars(statement.limit(most).execution_options(yield_per=_BATCH)))
 
 
-def taken_out(*, final: FinalResult) -> Mapping[int, Invalidation]:
-    """Entry → what invalidates its line now; most of the time empty."""
+def taken_out(*, final: FinalResult) -> Mapping[int, InvalidationReason]:
+    """Entry → why its line counts no more; most of the time empty.
+
+    A line of a total rests on an attempt of each round and names the latest: there it is any act by which the person no
+    longer stands as the line says.
+    """
+    in_a_total = exists().where(Round.id == final.round_id, Round.number == 0)
+    stands = exists().where(
+        Standing.entry_id == FinalLine.entry_id,
+        Standing.round_id == final.round_id,
+        Standing.rank_key == FinalLine.rank_key,
+    )
+    by_another = and_(in_a_total, Invalidation.at >= final.computed_at, ~stands)
     rows = db.session.execute(
-        select(FinalLine.entry_id, Invalidation)
+        select(FinalLine.entry_id, Invalidation.code)
         .join(Invalidation, Invalidation.entry_id == FinalLine.entry_id)
         .where(
             FinalLine.final_id == final.id,
             Invalidation.lifted_at.is_(None),
-            or_(Invalidation.attempt_id.is_(None), Invalidation.attempt_id == FinalLine.attempt_id),
+            or_(Invalidation.attempt_id.is_(None), Invalidation.attempt_id == FinalLine.attempt_id, by_another),
         )
     )
-    return {row.entry_id: row.Invalidation for row in rows}
+    of_deleted = select(FinalLine.entry_id, FinalLine.taken_out_for).where(
+        FinalLine.final_id == final.id, FinalLine.taken_out_for.is_not(None)
+    )
+    kept = {entry_id: InvalidationReason(code) for entry_id, code in db.session.execute(of_deleted) if code}
+    return kept | {row.entry_id: row.code for row in rows}
+
+
+def note_taken_out(*, entry_ids: Collection[int]) -> None:
+    """Write beside the lines of people who are about to be deleted why they were taken out: the acts go with them."""
+    theirs = exists().where(FinalLine.final_id == FinalResult.id, FinalLine.entry_id.in_(entry_ids))
+    for final in db.session.scalars(select(FinalResult).where(theirs)):
+        acts = taken_out(final=final)
+        for entry_id in acts.keys() & set(entry_ids):
+            line = (FinalLine.final_id == final.id, FinalLine.entry_id == entry_id)
+            db.session.execute(update(FinalLine).where(*line).values(taken_out_for=acts[entry_id].value))
 
 
 def awards_of(*, final: FinalResult) -> Sequence[Award]:

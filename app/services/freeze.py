@@ -8,8 +8,7 @@ from app.extensions import db
 from app.models import Contest, Round, Standing
 from app.services.audit import record
 from app.services.catalogue import Catalogue
-from app.services.standing_values import open_side
-from app.services.standings import keep_total
+from app.services.standings_rebuilt import rebuild_people
 
 _HIDDEN = or_(Standing.shown_key.is_(None), Standing.shown_key != Standing.rank_key)
 
@@ -32,20 +31,15 @@ def unfreeze(*, number: int, reason: str, actor_id: int | None, catalogue: Catal
 def thaw(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
     """Show what is real of at most `limit` standings that are hidden and needn't be; returns how many. For a timer.
 
-    The index of hidden ones is empty most of the time, so asking costs nothing.
+    The index of hidden ones is empty most of the time, so asking costs nothing. Counted again behind their locks: a
+    paper of another round, handed in at this moment, sums up the same total.
     """
-    frozen = catalogue.frozen_at(now)
-    open_rounds = [r.id for r in catalogue.rounds if frozen is None or r.freezes_at != frozen]
+    open_rounds = [r.id for r in catalogue.rounds if catalogue.kept_back_since(r.id, now) is None]
     hidden = db.session.scalars(
-        select(Standing)
+        select(Standing.entry_id)
         .where(Standing.round_id.in_(open_rounds), _HIDDEN)
         .order_by(Standing.round_id, Standing.entry_id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     ).all()
-    for standing in hidden:
-        open_side(standing)
-        if catalogue.total is not None:
-            keep_total(standing, total_id=catalogue.total.id, criteria=catalogue.rules.ranking)
-    db.session.flush()
+    rebuild_people(set(hidden), catalogue=catalogue, now=now)
     return len(hidden)

@@ -150,6 +150,21 @@ def find_own(*, invalidation_id: int, entry_id: int) -> Invalidation | None:
     )
 
 
+def acts_of(*, contest_id: int, lifted: bool) -> Sequence[tuple[Invalidation, str | None]]:
+    """What was taken out in a contest, newest first, each with the receipt of its attempt; with `lifted` also what was
+    given back since."""
+    statement = (
+        select(Invalidation, Attempt.receipt)
+        .join(Entry, Entry.id == Invalidation.entry_id)
+        .outerjoin(Attempt, Attempt.id == Invalidation.attempt_id)
+        .where(Entry.contest_id == contest_id)
+        .order_by(Invalidation.id.desc())
+    )
+    if not lifted:
+        statement = statement.where(Invalidation.lifted_at.is_(None))
+    return [(act, receipt) for act, receipt in db.session.execute(statement)]
+
+
 def in_force(*, entry_id: int) -> Sequence[Invalidation]:
     """What doesn't count of this person now, newest first: rows to look at, outside of any session."""
     return direct.all(_IN_FORCE, {"entry": entry_id})

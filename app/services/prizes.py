@@ -1,17 +1,18 @@
 """Proposing prizes from a final result; who is awarded is decided by people, at the signature."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
 from app.rules.prizes import RESERVES, Candidate, Metric, Prize, Proposal, Span, Winner, propose
+from app.rules.ranking import Criterion, attempts_in
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.claims import PrizeHold, prize_holds
 from app.services.count_figures import count_figures
-from app.services.final_result import taken_out
+from app.services.final_result import NAMELESS, taken_out
 from app.services.unit_boards import UnitRow, unit_board
 
 _HOLDS = {
@@ -21,7 +22,12 @@ _HOLDS = {
 _STAFF = "Người của Ban Tổ chức không nhận giải"
 _TAKEN_OUT = "Kết quả đã bị hủy"
 _DELETED = "Đã xóa dữ liệu theo yêu cầu"
+_TOO_SMALL = "Chưa đủ điều kiện để xếp hạng"
+_NOBODY = {Metric.REGISTERED: "Chưa có người đăng ký", Metric.FINISHERS: "Chưa có người hoàn thành"}
+_LAST = "999999"  # sorts behind every place
 _MORE = 200  # lines that are looked at beyond the prizes, and doubled while that is not enough
+
+Choice = Mapping[Winner, Sequence[int]]  # entry and unit ids that decide ties, the higher prize first
 
 
 class UndecidedTie(Exception):
@@ -32,6 +38,10 @@ class UndecidedTie(Exception):
         self.proposals = proposals
 
 
+class NotLevel(Exception):
+    """The choice names somebody whom no tie asks for."""
+
+
 def prizes_of(board: RoundInfo, catalogue: Catalogue) -> list[Prize]:
     """The prizes that this result decides."""
     spans = {Span.TOTAL} if board is catalogue.total_round else set()
@@ -40,113 +50,141 @@ def prizes_of(board: RoundInfo, catalogue: Catalogue) -> list[Prize]:
     return [prize for prize in catalogue.rules.prizes if prize.span in spans]
 
 
-def propose_prizes(*, final: FinalResult, board: RoundInfo, catalogue: Catalogue, now: datetime) -> list[Proposal]:
+def propose_prizes(
+    *, final: FinalResult, board: RoundInfo, catalogue: Catalogue, now: datetime, chosen: Choice | None = None
+) -> list[Proposal]:
     """Who would win what: persons by the lines of the result, units by the figures as they are counted now."""
     prizes = prizes_of(board, catalogue)
-    units = {
-        prize: [_unit_candidate(row) for row in rows]
-        for prize, rows in _unit_rows(prizes, board=board, catalogue=catalogue, now=now).items()
-    }
+    units = _units(prizes, board=board, catalogue=catalogue, now=now)
     people = [prize for prize in prizes if prize.winner is Winner.PERSON]
     most = sum(prize.count for prize in people) + RESERVES + _MORE
     while True:
-        ranked = _people(final, most) if people else []
-        proposals = propose(prizes, units | dict.fromkeys(people, ranked))
-        if len(ranked) < most or all(len(p.reserve) == RESERVES for p in proposals if p.prize in people):
+        ranked = _people(final, most, catalogue) if people else []
+        proposals = propose(prizes, units | dict.fromkeys(people, ranked), chosen)
+        if len(ranked) < most or all(p.waits or len(p.reserve) == RESERVES for p in proposals if p.prize in people):
             return proposals
         most *= 2
 
 
-def _people(final: FinalResult, most: int) -> list[Candidate]:
+def _people(final: FinalResult, most: int, catalogue: Catalogue) -> list[Candidate]:
     """The first lines, and who of them may win nothing now."""
-    columns = (FinalLine.entry_id, FinalLine.place, FinalLine.rank_key, FinalLine.full_name)
-    first = select(*columns).where(FinalLine.final_id == final.id).order_by(FinalLine.position).limit(most)
-    rows = db.session.execute(first).all()
-    ids = [row.entry_id for row in rows]
+    first = select(FinalLine).where(FinalLine.final_id == final.id).order_by(FinalLine.position).limit(most)
+    lines = db.session.scalars(first).all()
+    ids = [line.entry_id for line in lines]
     holds = {entry_id: _HOLDS[hold] for entry_id, hold in prize_holds(ids).items()}
     staff = select(Entry.id).join(Account, Account.id == Entry.account_id).where(Account.role != Role.CONTESTANT)
     holds |= dict.fromkeys(db.session.scalars(staff.where(Entry.id.in_(ids))), _STAFF)
     holds |= dict.fromkeys(taken_out(final=final), _TAKEN_OUT)
-    holds |= {row.entry_id: _DELETED for row in rows if not row.full_name}  # delete_person leaves the line, nameless
-    return [Candidate(row.entry_id, row.place, row.rank_key, holds.get(row.entry_id, "")) for row in rows]
+    holds |= {line.entry_id: _DELETED for line in lines if not line.full_name}  # delete_person leaves it, nameless
+    return [
+        Candidate(
+            line.entry_id,
+            line.place,
+            line.rank_key,
+            holds.get(line.entry_id, ""),
+            person_words(line, final, catalogue.rules.zone),
+        )
+        for line in lines
+    ]
 
 
-def _unit_rows(
+def person_words(line: FinalLine, final: FinalResult, zone: tzinfo) -> str:
+    """What somebody is proposed for: all that ranks in this contest, in the order in which it does."""
+    criteria = [Criterion(word) for word in final.ranking.split(",")]
+    minutes, seconds = divmod(line.time_used, 60)
+    words = {
+        Criterion.CORRECT: f"{line.correct}/{final.questions} câu đúng",
+        Criterion.TIME_USED: f"{minutes} phút {seconds:02d} giây",
+        Criterion.SUBMITTED_AT: f"nộp lúc {line.submitted_at.astimezone(zone):%H:%M:%S ngày %d/%m/%Y}",
+    }
+    if Criterion.ATTEMPTS in criteria:
+        words[Criterion.ATTEMPTS] = f"thứ tự lượt thi {attempts_in(line.rank_key, criteria)}"
+    return ", ".join(words[criterion] for criterion in criteria)
+
+
+def _units(
     prizes: list[Prize], *, board: RoundInfo, catalogue: Catalogue, now: datetime
-) -> Mapping[Prize, list[UnitRow]]:
+) -> dict[Prize, list[Candidate]]:
     wanted = [prize for prize in prizes if prize.winner is Winner.UNIT]
     if not wanted:
         return {}
     figures = count_figures(db.session(), catalogue=catalogue, now=now)
     round_id = None if board is catalogue.total_round else board.id
     return {
-        prize: unit_board(catalogue=catalogue, figures=figures, by=prize.metric, round_id=round_id) for prize in wanted
+        prize: [
+            _unit(row, prize.metric)
+            for row in unit_board(catalogue=catalogue, figures=figures, by=prize.metric, round_id=round_id)
+        ]
+        for prize in wanted
     }
 
 
-def _unit_candidate(row: UnitRow) -> Candidate:
-    place = row.place or 0
-    return Candidate(row.unit.id, place, f"{place:06d}", "" if row.place else "Chưa đủ người để xếp hạng")
+def _unit(row: UnitRow, metric: Metric) -> Candidate:
+    nobody = {Metric.REGISTERED: row.tally.registered, Metric.FINISHERS: row.tally.finishers}.get(metric) == 0
+    place = 0 if nobody else row.place or 0
+    hold = _NOBODY[metric] if nobody else "" if place else _TOO_SMALL
+    return Candidate(row.unit.id, place, f"{place:06d}" if place else _LAST, hold, unit_words(row, metric))
 
 
 def awards_for(
     *,
     final: FinalResult,
     proposals: Collection[Proposal],
-    chosen: Collection[int],
-    board: RoundInfo,
+    chosen: Choice,
     catalogue: Catalogue,
     now: datetime,
 ) -> list[Award]:
-    """The awards of these proposals, not yet added; `chosen` (entry or unit ids) decides ties. Raises UndecidedTie."""
-    picked = {p.prize: [c for c in p.tied if c.id in chosen] for p in proposals}
-    if undecided := [p for p in proposals if len(picked[p.prize]) != p.left]:
+    """The awards of these proposals, which were made with this choice; not yet added. Raises UndecidedTie, NotLevel."""
+    if undecided := [proposal for proposal in proposals if proposal.tied]:
         raise UndecidedTie(undecided)
+    picked = {(proposal.prize.winner, candidate.id) for proposal in proposals for candidate in proposal.picked}
+    if {(winner, id_) for winner, ids in chosen.items() for id_ in ids} - picked:
+        raise NotLevel
     numbers = {prize: number for number, prize in enumerate(catalogue.rules.prizes, 1)}
-    rows = _unit_rows([p.prize for p in proposals], board=board, catalogue=catalogue, now=now)
-    awards = []
-    for proposal in proposals:
-        prize = proposal.prize
-        for candidate in (*proposal.winners, *picked[prize]):
-            award = Award(final_id=final.id, prize=numbers[prize], level=prize.level, awarded_at=now)
-            if prize.winner is Winner.PERSON:
-                _to_person(award, candidate.id, final)
-            else:
-                _to_unit(award, next(row for row in rows[prize] if row.unit.id == candidate.id), prize.metric)
-            awards.append(award)
-    return awards
+    return [
+        _award(candidate, proposal.prize, numbers[proposal.prize], final=final, catalogue=catalogue, now=now)
+        for proposal in proposals
+        for candidate in proposal.winners
+    ]
 
 
-def _to_person(award: Award, entry_id: int, final: FinalResult) -> None:
+def _award(
+    candidate: Candidate, prize: Prize, number: int, *, final: FinalResult, catalogue: Catalogue, now: datetime
+) -> Award:
+    award = Award(final_id=final.id, prize=number, level=prize.level, awarded_at=now)
+    if prize.winner is Winner.UNIT:
+        award.unit_id, award.name = candidate.id, catalogue.units_by_id[candidate.id].full_name
+        award.figure = candidate.figure
+        return award
     line = db.session.scalars(
-        select(FinalLine).where(FinalLine.final_id == final.id, FinalLine.entry_id == entry_id)
+        select(FinalLine).where(FinalLine.final_id == final.id, FinalLine.entry_id == candidate.id)
     ).one()
-    award.entry_id, award.name = entry_id, line.full_name
-    minutes, seconds = divmod(line.time_used, 60)
-    award.figure = f"{line.correct}/{final.questions} câu đúng, {minutes} phút {seconds:02d} giây"
-
-
-def _to_unit(award: Award, row: UnitRow, metric: Metric) -> None:
-    award.unit_id, award.name, award.figure = row.unit.id, row.unit.full_name, unit_words(row, metric)
+    award.entry_id, award.name = candidate.id, line.full_name
+    award.figure = f"{line.unit_name}; {candidate.figure}"  # a name alone is that of many
+    return award
 
 
 def unit_words(row: UnitRow, metric: Metric) -> str:
-    """What a unit is proposed for, the raw counts beside a ratio."""
-    finishers, registered = (f"{n:,}".replace(",", ".") for n in (row.tally.finishers, row.tally.registered))
-    counts = f"{finishers} người hoàn thành trên {registered} người đăng ký"
-    match metric:
-        case Metric.REGISTERED | Metric.FINISHERS:
-            return counts
-        case Metric.PER_1000:
-            return f"{_decimal(row.per_1000, 1)} người hoàn thành trên 1.000 dân; {counts}"
-        case Metric.MEAN_CORRECT:
-            return f"trung bình {_decimal(row.tally.mean_correct, 2)} câu đúng; {counts}"
-        case Metric.SHARE_FINISHED:
-            return f"{_decimal((row.tally.share_finished or 0) * 100, 1)} % hoàn thành; {counts}"
+    """What a unit is proposed for: a ratio, where there is one, and the whole numbers that it is made of."""
+    tally, population = row.tally, row.unit.population
+    counts = f"{_whole(tally.finishers)} người hoàn thành trên {_whole(tally.registered)} người đăng ký"
+    if metric is Metric.PER_1000 and row.per_1000 is not None:
+        ratio = f"{_decimal(row.per_1000, 1)} người hoàn thành trên 1.000 dân, dân số {_whole(population or 0)}"
+    elif metric is Metric.MEAN_CORRECT and tally.mean_correct is not None:
+        ratio = f"trung bình {_decimal(tally.mean_correct, 2)} câu đúng, tổng {_whole(tally.correct)} câu"
+    elif metric is Metric.SHARE_FINISHED and tally.share_finished is not None:
+        ratio = f"{_decimal(100 * tally.share_finished, 1)} % hoàn thành"
+    else:
+        return counts
+    return f"{ratio}; {counts}"
 
 
-def _decimal(value: float | None, digits: int) -> str:
-    return f"{value or 0:.{digits}f}".replace(".", ",")
+def _whole(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def _decimal(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
 
 
 def names_of(
@@ -163,10 +201,7 @@ def names_of(
                 people.add(candidate.id)
     lines = select(FinalLine).where(FinalLine.final_id == final.id, FinalLine.entry_id.in_(people))
     for line in db.session.scalars(lines):
-        minutes, seconds = divmod(line.time_used, 60)
-        names[Winner.PERSON, line.entry_id] = (
-            f"{line.full_name} ({line.unit_name}): {line.correct} câu đúng, {minutes} phút {seconds:02d} giây"
-        )
+        names[Winner.PERSON, line.entry_id] = f"{line.full_name or NAMELESS} ({line.unit_name})"
     return names
 
 

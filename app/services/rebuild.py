@@ -45,7 +45,7 @@ def rebuild_part(*, after: int, catalogue: Catalogue, now: datetime) -> Part:
 def _suspects(entries: dict[int, Entry], catalogue: Catalogue, now: datetime) -> set[int]:
     first, last = min(entries), max(entries)
     graded = [a for a in graded_attempts(Attempt.entry_id.between(first, last)) if a.entry_id in entries]
-    wanted = expected(graded, catalogue=catalogue, frozen_at=catalogue.frozen_at(now))
+    wanted = expected(graded, catalogue=catalogue, now=now)
     standings = select(Standing).where(Standing.entry_id.between(first, last))
     rows = {
         (row.entry_id, row.round_id): row

@@ -6,7 +6,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from app.services.spreadsheets import Cell, Columns
@@ -21,7 +21,7 @@ def write_xlsx(file: IO[bytes], rows: Iterable[Sequence[Cell]], *, columns: Colu
         sheet.column_dimensions[get_column_letter(place)].width = width
     top = [_text(sheet, heading) for heading in columns.headings]
     for heading in top:
-        heading.font = Font(bold=True)
+        heading.font, heading.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.append(top)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer

@@ -63,11 +63,6 @@ def set_values(standing: Standing, values: Values) -> None:
     set_shown(standing, values.shown)
 
 
-def open_side(standing: Standing) -> None:
-    """Show what is real."""
-    set_shown(standing, real_side(standing))
-
-
 def total_values(rounds: Sequence[Values], criteria: Sequence[Criterion]) -> Values:
     """The total over the rounds in which a person has a standing, at least one."""
     latest = max(rounds, key=lambda values: (values.real.submitted_at, values.attempt_id))

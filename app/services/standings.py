@@ -26,7 +26,7 @@ _ENTRY = select(Entry, _EXCLUDED).where(Entry.id == bindparam("entry")).with_for
 def record_result(*, attempt: Attempt, result: Result, catalogue: Catalogue, now: datetime) -> None:
     """Keep the better of standing and this graded attempt. Runs in the submit's own transaction, behind its lock.
 
-    While boards are frozen only what ended before the freeze reaches the shown side. An excluded person gets none.
+    While the round's boards are frozen only what ended before reaches the shown side. An excluded person gets none.
     """
     criteria, total = catalogue.rules.ranking, catalogue.total
     if total is None:
@@ -44,7 +44,7 @@ def record_result(*, attempt: Attempt, result: Result, catalogue: Catalogue, now
     if standing.rank_key is None or side.key < standing.rank_key:
         standing.attempt_id = attempt.id
         set_real(standing, side)
-    frozen_at = catalogue.frozen_at(now)
+    frozen_at = catalogue.kept_back_since(attempt.round_id, now)
     if frozen_at is None:
         set_shown(standing, real_side(standing))
     elif result.submitted_at < frozen_at and (standing.shown_key is None or side.key < standing.shown_key):
@@ -64,12 +64,6 @@ def _first_standing(attempt: Attempt, round_id: int, ended_at: datetime) -> Stan
     )
     db.session.add(standing)
     return standing
-
-
-def keep_total(changed: Standing, *, total_id: int, criteria: Sequence[Criterion]) -> None:
-    """Bring the total of a person into line with the rounds; `changed` is one of them, perhaps not yet flushed."""
-    rows = db.session.scalars(_OF_PERSON, {"entry": changed.entry_id}).all()
-    _sum_up(changed, rows, total_id, criteria)
 
 
 def _sum_up(like: Standing, rows: Sequence[Standing], total_id: int, criteria: Sequence[Criterion]) -> None:

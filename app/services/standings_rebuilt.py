@@ -38,15 +38,14 @@ def counts() -> ColumnElement[bool]:
     return (Attempt.state != AttemptState.OPEN) & ~taken_out
 
 
-def expected(
-    graded: Iterable[Graded], *, catalogue: Catalogue, frozen_at: datetime | None
-) -> Mapping[tuple[int, int], Values]:
-    """Entry and round → what the standing must hold, from attempts that count; totals included."""
+def expected(graded: Iterable[Graded], *, catalogue: Catalogue, now: datetime) -> Mapping[tuple[int, int], Values]:
+    """Entry and round → what the standing must hold now, from attempts that count; totals included."""
     criteria, total = catalogue.rules.ranking, catalogue.total
     shelves: dict[tuple[int, int], list[tuple[str, Graded]]] = defaultdict(list)
     for attempt in graded:
         shelves[attempt.entry_id, attempt.round_id].append((rank_key(attempt.result, criteria), attempt))
-    found = {where: _values(attempts, frozen_at) for where, attempts in shelves.items()}
+    frozen_at = {each.id: catalogue.kept_back_since(each.id, now) for each in catalogue.rounds}
+    found = {where: _values(attempts, frozen_at.get(where[1])) for where, attempts in shelves.items()}
     if total is not None:
         people: dict[int, list[Values]] = defaultdict(list)
         for (entry_id, _), values in found.items():
@@ -99,23 +98,23 @@ def rebuild_people(entry_ids: Collection[int], *, catalogue: Catalogue, now: dat
     """All standings of these people and their moment of finishing, from the attempts; returns who was different.
 
     Locks the attempts and the entries, in the submit's order: a submit of the same person comes before or after, never
-    in between.
+    in between. The weaker lock: who takes a result out holds the keys of both, and waits for the attempts.
     """
     people, changed = sorted(entry_ids), set()
     for start in range(0, len(people), _BATCH):
-        changed |= _rebuild(people[start : start + _BATCH], catalogue, catalogue.frozen_at(now))
+        changed |= _rebuild(people[start : start + _BATCH], catalogue, now)
     return changed
 
 
-def _rebuild(entry_ids: Sequence[int], catalogue: Catalogue, frozen_at: datetime | None) -> set[int]:
+def _rebuild(entry_ids: Sequence[int], catalogue: Catalogue, now: datetime) -> set[int]:
     db.session.flush()
     fresh = {"populate_existing": True}
     attempts = select(Attempt.id).where(Attempt.entry_id.in_(entry_ids)).order_by(Attempt.id)
-    db.session.execute(attempts.with_for_update())
-    people = select(Entry).where(Entry.id.in_(entry_ids)).order_by(Entry.id).with_for_update()
+    db.session.execute(attempts.with_for_update(key_share=True))
+    people = select(Entry).where(Entry.id.in_(entry_ids)).order_by(Entry.id).with_for_update(key_share=True)
     entries = db.session.scalars(people.execution_options(**fresh)).all()
     graded = graded_attempts(Attempt.entry_id.in_(entry_ids))
-    wanted = expected(graded, catalogue=catalogue, frozen_at=frozen_at)
+    wanted = expected(graded, catalogue=catalogue, now=now)
     standings = select(Standing).where(Standing.entry_id.in_(entry_ids)).execution_options(**fresh)
     rows = {(row.entry_id, row.round_id): row for row in db.session.scalars(standings)}
     changed = _bring_into_line({entry.id: entry for entry in entries}, rows, wanted)
@@ -129,11 +128,10 @@ def _rebuild(entry_ids: Sequence[int], catalogue: Catalogue, frozen_at: datetime
 
 
 def finishing(graded: Iterable[Graded]) -> Mapping[int, datetime]:
-    """Entry → when the first attempt that counts ended."""
+    """Entry → when the first attempt that counts ended: the first in order, also when the clock was put back since."""
     first: dict[int, datetime] = {}
     for attempt in graded:
-        ended_at = attempt.result.submitted_at
-        first[attempt.entry_id] = min(first.get(attempt.entry_id, ended_at), ended_at)
+        first.setdefault(attempt.entry_id, attempt.result.submitted_at)
     return first
 
 

@@ -110,7 +110,10 @@ def cluster_board(
 
 
 def _tallies(figures: Figures, round_id: int | None) -> Mapping[int, Tally]:
-    return figures.units if round_id is None else figures.rounds[round_id]
+    if round_id is None:
+        return figures.units
+    # A round that was loaded since they were counted is not among them: nobody has a result in it.
+    return figures.rounds.get(round_id) or {unit: Tally(tally.registered) for unit, tally in figures.units.items()}
 
 
 def _value(tally: Tally, population: int | None, by: Metric, rules: BoardRules) -> float | None:

@@ -51,13 +51,11 @@ def void_question(
 def _regrade(versions: Sequence[int], catalogue: Catalogue, now: datetime) -> Regraded:
     padded = " " + Attempt.paper
     holds = or_(*(padded.contains(f" {version}.") for version in versions))
-    attempts = db.session.scalars(
-        select(Attempt)
-        .where(Attempt.state != AttemptState.OPEN, holds)
-        .order_by(Attempt.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    graded = (Attempt.state != AttemptState.OPEN, holds)
+    # Every paper of these people, in the order of rebuild_people: with two orders two would wait for each other.
+    theirs = select(Attempt.id).where(Attempt.entry_id.in_(select(Attempt.entry_id).where(*graded)))
+    db.session.execute(theirs.order_by(Attempt.id).with_for_update(key_share=True))
+    attempts = db.session.scalars(select(Attempt).where(*graded).execution_options(populate_existing=True)).all()
     changed = []
     for attempt in attempts:
         correct = correct_count(marks_of(attempt=attempt, catalogue=catalogue, voided=frozenset(versions)))

@@ -10,20 +10,20 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.web.portal import settings
 
-_MOST = 2**31 - 1  # the columns are INTEGER; Postgres refuses a greater number even to compare
+MOST_ROW = 2**31 - 1  # the columns are INTEGER; Postgres refuses a greater number even to compare
 
 
 class RowNumber(IntegerConverter):
     """`<int:…>` of all rooms; a greater number is a 404."""
 
     def __init__(self, url_map: Map, **values: Any) -> None:
-        super().__init__(url_map, **({"max": _MOST} | values))
+        super().__init__(url_map, **({"max": MOST_ROW} | values))
 
 
 def row_number(text: str) -> int:
     """The number of a row out of a query string. Raises ValueError."""
     number = int(text)
-    if not 0 <= number <= _MOST:
+    if not 0 <= number <= MOST_ROW:
         raise ValueError(text)
     return number
 

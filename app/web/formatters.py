@@ -1,6 +1,7 @@
 """How numbers and times are told in Vietnamese. Registered as template filters."""
 
 from datetime import datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
 
@@ -25,14 +26,18 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+def _tenths(value: Decimal) -> str:
+    return str(value.quantize(Decimal("0.1"), ROUND_HALF_UP)).replace(".", ",")
+
+
 def percent(share: float) -> str:
-    """`0.594` → `59,4 %`, with a space that does not break."""
-    return f"{100 * share:.1f}".replace(".", ",") + "\u00a0%"
+    """`0.594` → `59,4 %`, with a space that does not break; a half goes up, as in `decimal`."""
+    return _tenths(100 * Decimal(str(share))) + "\u00a0%"
 
 
 def decimal(value: float) -> str:
-    """`18.24` → `18,2`."""
-    return f"{value:.1f}".replace(".", ",")
+    """`18.24` → `18,2`, `18.25` → `18,3`: as people and spreadsheets round, where Python goes to the even one."""
+    return _tenths(Decimal(str(value)))
 
 
 def moment(value: datetime, zone: tzinfo | None = None) -> str:

@@ -25,6 +25,7 @@ from app.web.portal import catalogue, settings
 from app.web.text_size import large_text
 
 _MOST = 500  # addresses kept; deep pages come and go
+_LATE = 5.0  # seconds that the old page is shown while one makes it new
 _OPEN = frozenset({"application/json", "text/csv"})  # figures for anybody's programs, from anybody's pages
 
 
@@ -40,6 +41,11 @@ class Snapshot:
     def is_fresh(self) -> bool:
         """Whether it can be served as it is."""
         return self.page is not None and time.monotonic() < self.good_until
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether it will do while it is made new: for a few seconds, since it may hold a name that was withdrawn."""
+        return self.page is not None and time.monotonic() < self.good_until + _LATE
 
 
 class Snapshots:
@@ -105,8 +111,8 @@ def snapshot(view: Callable[..., Any]) -> Callable[..., Response]:
             return make_response(view(*args, **values))
         store: Snapshots = current_app.extensions["snapshots"]
         kept = store.page((request.full_path, large_text()))
-        # Blocking only while there is nothing to show yet; otherwise one makes it new, the others take the old one.
-        if not kept.is_fresh and kept.lock.acquire(blocking=kept.page is None):
+        # Blocking only while there is nothing to show; otherwise one makes it new, the others take the old one.
+        if not kept.is_fresh and kept.lock.acquire(blocking=not kept.may_be_shown):
             try:
                 if not kept.is_fresh:
                     made = make(view, values, coding=accepted_coding() or "gzip")

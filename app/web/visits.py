@@ -50,7 +50,7 @@ class Visits:
 
 
 def init_app(app: Flask) -> None:
-    """Count full pages that people asked for: not parts, not files, not machines' addresses."""
+    """Count full pages that people asked for: not parts, not files, not machines' addresses, not the work at desks."""
     visits = Visits(app)
     app.extensions["visits"] = visits
     if not app.testing:
@@ -62,7 +62,7 @@ def init_app(app: Flask) -> None:
             request.method == "GET"
             and response.status_code in (200, 304)
             and response.mimetype == "text/html"
-            and request.blueprint not in ("assets", "ops", "organiser")
+            and request.blueprint not in ("assets", "ops", "officer", "judge", "organiser")
             and "HX-Request" not in request.headers
         ):
             visits.count()

@@ -57,17 +57,13 @@ def _look(count: int) -> Places:
     assert sealer is not None
     step = max(1, len(board) // count)
     places = Places(cookies=[], deep=[], deep_in_unit=[], units=[unit.code for unit in contest.units], names=[])
-    before_in_unit: dict[int, int] = {}
-    for before, row in enumerate(board, 1):
-        in_unit = before_in_unit[row.unit_id] = before_in_unit.get(row.unit_id, 0) + 1
-        if before % step:
-            continue
+    for row in board[step - 1 :: step]:
         token = open_session(account_id=row.account_id, now=moment)
         places["cookies"].append(f"lantoa={sealer.dumps({'_user_id': token, 'csrf_token': 'x', '_permanent': True})}")
         mark = f"{row.shown_key}_{row.entry_id}"
-        places["deep"].append(f"/bang-xep-hang/ca-nhan?sau={mark}_{before}_{before}")
+        places["deep"].append(f"/bang-xep-hang/ca-nhan?sau={mark}")
         code = contest.units_by_id[row.unit_id].code
-        places["deep_in_unit"].append(f"/bang-xep-hang/don-vi/{code}?sau={mark}_{in_unit}_{in_unit}")
+        places["deep_in_unit"].append(f"/bang-xep-hang/don-vi/{code}?sau={mark}")
         places["names"].append(row.full_name)
     db.session.commit()
     return places

@@ -1,21 +1,27 @@
 """`flask contest …`, as the operator types it."""
 
 import shutil
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import create_app
 from app.cli.contest import cli
 from app.config import ROOT, Settings
 from app.extensions import all_engines, db
-from app.models import Question
+from app.models import Question, Standing
+from app.rules import ranking
 from app.services.pack import is_empty
+from app.services.standings import record_result
+from app.web import portal
+from tests.support.people import bare_entry
+from tests.support.results import bare_attempt
 
 SMALL = ROOT / "tests" / "support" / "packs" / "small"
 
@@ -121,3 +127,33 @@ def test_load_says_when_a_voided_question_is_missing_for_a_paper(fresh: Flask) -
     assert again.exit_code == 0
     assert "exam.quota.an-toan, hard: cần 1 câu, chỉ còn 0 câu." in again.stderr
     assert "exam.quota.tien-ich, hard" in again.stderr
+
+
+def test_load_with_another_freeze_makes_the_boards_stand_still_from_then(
+    fresh: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for who hands in where the pack of before is still known."""
+    run(fresh, "load", SMALL)
+    at = datetime.now(UTC) - timedelta(hours=1)
+    with fresh.app_context():
+        contest = portal.catalogue()
+
+    def finish(seconds: float) -> None:
+        with fresh.app_context():
+            entry = bare_entry(contest.contest_id, contest.units[0].id, now=at)
+            db.session.add(entry)
+            db.session.flush()
+            result = ranking.Result(5, 60, at)
+            attempt = bare_attempt(entry, contest.rounds[0].id, result, receipt=f"R{entry.id}")
+            record_result(attempt=attempt, result=result, catalogue=contest, now=at)
+            db.session.commit()
+
+    finish(0)
+    monkeypatch.setattr(time, "sleep", finish)
+    path = folder / "contest.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("freeze_hours_before_end = 0", "freeze_hours_before_end = 1000"), encoding="utf-8")
+    assert "Cách xếp hạng đã đổi: đã tính lại kết quả của 2 người." in run(fresh, "load", folder).stdout
+    with fresh.app_context():
+        kept = db.session.execute(select(Standing.correct, Standing.shown_correct)).all()
+        assert kept == [(5, None), (5, None)]

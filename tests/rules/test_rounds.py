@@ -40,5 +40,7 @@ def test_names_count() -> None:
 
 
 def test_boards_freeze_before_the_end_or_never() -> None:
-    assert freeze_moment(MONDAY_TEN, hours=48) == MONDAY_TEN - timedelta(days=2)
-    assert freeze_moment(MONDAY_TEN, hours=0) is None
+    opens, closes = MONDAY_TEN - timedelta(days=7), MONDAY_TEN
+    assert freeze_moment(opens, closes, hours=48) == closes - timedelta(days=2)
+    assert freeze_moment(opens, closes, hours=0) is None
+    assert freeze_moment(opens, closes, hours=1000) == opens

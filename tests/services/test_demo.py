@@ -24,6 +24,7 @@ from app.models import (
     LessonRead,
     Purpose,
     QuestionVersion,
+    Round,
     Standing,
     Story,
     StoryState,
@@ -35,7 +36,7 @@ from app.rules.grading import correct_count
 from app.rules.names import fold, is_person_name, name_sort_key
 from app.rules.paper import read_paper
 from app.rules.ranking import Result
-from app.services.catalogue import Catalogue
+from app.services.catalogue import Catalogue, RoundInfo
 from app.services.certify import read_progress
 from app.services.count_figures import count_figures
 from app.services.demo import Refused, Wanted, fill
@@ -43,6 +44,7 @@ from app.services.demo.people import invent_citizen_number, invent_name, invent_
 from app.services.demo.rows import TABLES
 from app.services.demo.sharing_out import share_out, share_parts
 from app.services.exam_submit import marks_of
+from app.services.rebuild import rebuild_part
 from app.services.standings import record_result
 from app.services.visits import add_visits
 from app.web.portal import keyring, now
@@ -283,6 +285,35 @@ def test_a_contest_that_is_not_open_long_enough_is_refused(deeds: Flask, contest
     with pytest.raises(Refused, match="chưa mở"):
         fill_in(contest, at=contest.opens_at + late)
     assert nobody_was_written()
+
+
+def test_boards_that_stand_still_are_not_filled(deeds: Flask, contest: Catalogue) -> None:
+    """What everybody sees would have to be less than what is asked for."""
+    (only,) = contest.rounds
+    with pytest.raises(Refused, match="đang đứng yên"):
+        fill_in(replace(contest, rounds=(replace(only, freezes_at=only.opens_at),)))
+    assert nobody_was_written()
+
+
+def test_of_several_rounds_the_total_is_filled_too(deeds: Flask, contest: Catalogue) -> None:
+    (only,) = contest.rounds
+    middle = only.opens_at + (now() - only.opens_at) / 2
+    values = {"contest_id": contest.contest_id, "name": "Mẫu", "opens_at": only.opens_at, "closes_at": only.closes_at}
+    total, second = Round(number=0, **values), Round(number=2, **values)
+    db.session.add_all([total, second])
+    db.session.flush()
+    weeks = replace(
+        contest,
+        rounds=(
+            replace(only, closes_at=middle),
+            RoundInfo(second.id, 2, "Tuần 2", middle, only.closes_at),
+        ),
+        total=RoundInfo(total.id, 0, "Tổng", only.opens_at, only.closes_at),
+    )
+    fill_in(weeks)
+    assert db.session.scalar(select(func.count()).where(Standing.round_id == total.id)) == 140
+    part = rebuild_part(after=0, catalogue=weeks, now=now())
+    assert (part.people, part.different) == (260, ())
 
 
 def test_a_database_with_contestants_is_refused(deeds: Flask, contest: Catalogue) -> None:

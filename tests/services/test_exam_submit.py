@@ -54,6 +54,19 @@ def standing_of(attempt: Attempt) -> Standing | None:
     return db.session.get(Standing, (attempt.entry_id, attempt.round_id))
 
 
+@pytest.mark.parametrize("minutes", [-5, 0.5])
+def test_a_clock_that_is_put_back_makes_nobody_faster(
+    attempt: Attempt, contest: Catalogue, noon: datetime, minutes: float
+) -> None:
+    """What was saved was saved: time that has passed by then counts."""
+    save(attempt, right_answers(attempt, contest))
+    done = submit(attempt, contest, noon + minutes * MINUTE)
+    assert (done.time_used, done.ended_at) == (60, noon + MINUTE)
+    kept = standing_of(attempt)
+    assert kept is not None
+    assert (kept.correct, kept.time_used, kept.submitted_at) == (8, 60, noon + MINUTE)
+
+
 @pytest.mark.parametrize(("wrong", "seconds"), [(0, 61.9), (3, 600), (8, 1199)])
 def test_the_last_sheet_is_graded_and_ranked(
     attempt: Attempt, contest: Catalogue, noon: datetime, wrong: int, seconds: float

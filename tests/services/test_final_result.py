@@ -4,17 +4,17 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import cycle, islice
+from typing import Any
 
 import pytest
-from flask import Flask
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
-from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
-from app.rules.prizes import Metric, Prize, Proposal, Winner
+from app.models import Award, Entry, FinalLine, FinalResult, InvalidationReason, Round, Standing
 from app.services.annex_pdf import annex_of, annex_pdf
 from app.services.catalogue import Catalogue
 from app.services.delete_person import delete_person
@@ -22,6 +22,7 @@ from app.services.final_files import file_name, write_final
 from app.services.final_result import (
     AlreadySigned,
     NotComputed,
+    Outdated,
     TooEarly,
     awards_of,
     compute_final,
@@ -30,75 +31,13 @@ from app.services.final_result import (
     sign_final,
     taken_out,
 )
-from app.services.invalidate import Target
-from app.services.prizes import UndecidedTie, awards_for, names_of, propose_prizes
+from app.services.invalidate import Target, restore
 from tests.support.audit import audited
-from tests.support.people import begin, learn_all, make_contestant, sit
+from tests.support.people import begin
+from tests.support.prizes import sign_off, with_prizes
 from tests.support.results import take_out
 
 MINUTE = timedelta(minutes=1)
-PRIZES = (
-    Prize("Giải Nhất", 1),
-    Prize("Giải Nhì", 2),
-    Prize("Tập thể", 1, Winner.UNIT, Metric.FINISHERS),
-)
-
-
-@pytest.fixture
-def people(deeds: Flask, contest: Catalogue, noon: datetime) -> list[Entry]:
-    """Five people of two units; the third and the fourth are equal. Wrong answers: 0, 1, 2, 2, 3."""
-    made = []
-    for number, wrong in enumerate((0, 1, 2, 2, 3)):
-        entry = make_contestant(contest, now=noon, name=f"Người Mẫu {'ABCDE'[number]}", unit=number % 2)
-        learn_all(entry, contest, now=noon)
-        sit(entry, contest, started=noon, ended=noon + 8 * MINUTE, wrong=wrong)
-        made.append(entry)
-    return made
-
-
-@pytest.fixture
-def over(contest: Catalogue) -> Catalogue:
-    """The contest with prizes; `after` is behind its end."""
-    return replace(contest, rules=replace(contest.rules, prizes=PRIZES))
-
-
-@pytest.fixture
-def after(contest: Catalogue) -> datetime:
-    return contest.closes_at + timedelta(hours=1)
-
-
-@pytest.fixture
-def final(people: list[Entry], over: Catalogue, after: datetime) -> FinalResult:
-    """Computed, not signed."""
-    made = compute_final(board=over.total_round, actor_id=None, catalogue=over, now=after)
-    db.session.commit()
-    return made
-
-
-@pytest.fixture
-def sign(final: FinalResult, over: Catalogue, after: datetime) -> Callable[..., FinalResult]:
-    """Sign with the proposal; ties are decided by the entries that are given."""
-
-    def act(*chosen: int) -> FinalResult:
-        awards = awards_for(
-            final=final,
-            proposals=proposed(final, over, after),
-            chosen=chosen,
-            board=over.total_round,
-            catalogue=over,
-            now=after,
-        )
-        signed = sign_final(
-            final=final, name="Trần Thị Ký", title="Trưởng ban", awards=awards, actor_id=None, now=after
-        )
-        db.session.commit()
-        return signed
-
-    return act
-
-
-def proposed(final: FinalResult, over: Catalogue, at: datetime) -> list[Proposal]:
-    return propose_prizes(final=final, board=over.total_round, catalogue=over, now=at)
 
 
 def test_lines_stand_in_the_real_order_and_share_places(final: FinalResult, people: list[Entry]) -> None:
@@ -136,52 +75,38 @@ def test_unsigned_it_may_be_computed_again(
     assert find_final(round_id=over.total_round.id) is again
 
 
-def test_the_proposal_says_who_who_is_level_and_who_is_next(
+def test_what_changed_since_the_computing_has_to_be_computed_again(
     final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
 ) -> None:
-    first, second, units = proposed(final, over, after)
-    assert [c.id for c in first.winners] == [people[0].id]
-    assert [c.id for c in first.reserve] == [person.id for person in people[1:4]]
-    assert ([c.id for c in second.winners], second.left) == ([people[1].id], 1)
-    assert [c.id for c in second.tied] == [people[2].id, people[3].id]
-    assert [c.id for c in units.winners] == [over.units[0].id]  # three finishers against two
-    names = names_of(final=final, proposals=[first, second, units], catalogue=over)
-    assert names[Winner.UNIT, over.units[0].id] == over.units[0].full_name
-    assert names[Winner.PERSON, people[0].id].startswith(f"Người Mẫu A ({over.units[0].full_name}): 8 câu đúng")
-
-
-def test_who_may_win_nothing_now_is_passed_over(
-    final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
-) -> None:
-    db.session.get_one(Account, people[0].account_id).role = Role.JUDGE
-    db.session.get_one(Account, people[1].account_id).citizen_index = None
+    """Else somebody is signed who has no result any more, or somebody who got it back stands nowhere."""
+    act = take_out(Target(people[0].id, None), over, now=after)
+    with pytest.raises(Outdated):
+        sign_off(final, with_prizes(over, ()), after)
+    compute_final(board=over.total_round, actor_id=None, catalogue=over, now=after)
+    restore(invalidation_id=act.id, reason="nhầm", actor_id=None, catalogue=over, now=after)
     db.session.commit()
-    take_out(Target(people[2].id, None), over, now=after)
-    first, *_ = proposed(final, over, after)
-    assert [c.id for c in first.winners] == [people[3].id]
-    assert {c.id: c.hold for c in first.held} == {
-        people[0].id: "Người của Ban Tổ chức không nhận giải",
-        people[1].id: "Chưa có số căn cước",
-        people[2].id: "Kết quả đã bị hủy",
-    }
+    again = find_final(round_id=over.total_round.id)
+    assert again is not None
+    with pytest.raises(Outdated):
+        sign_off(again, with_prizes(over, ()), after)
+    last = compute_final(board=over.total_round, actor_id=None, catalogue=over, now=after)
+    assert sign_off(last, with_prizes(over, ()), after).signed_at == after
 
 
-def test_a_tie_has_to_be_decided(sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry]) -> None:
-    for chosen in ((), (people[2].id, people[3].id), (people[4].id,)):
-        with pytest.raises(UndecidedTie, match="Giải Nhì"):
-            sign(*chosen)
-    sign(people[3].id)
-    awards = [(award.prize, award.level, award.entry_id or award.unit_id) for award in awards_of(final=final)]
-    unit = people[0].unit_id
-    assert awards == [
-        (1, "Giải Nhất", people[0].id),
-        (2, "Giải Nhì", people[1].id),
-        (2, "Giải Nhì", people[3].id),
-        (3, "Tập thể", unit),
-    ]
-    figures = [award.figure for award in awards_of(final=final)]
-    assert figures[0] == "8/8 câu đúng, 8 phút 00 giây"
-    assert figures[3] == "3 người hoàn thành trên 3 người đăng ký"
+def test_graded_again_is_changed_too(sign: Callable[..., FinalResult], people: list[Entry], over: Catalogue) -> None:
+    db.session.execute(update(Standing).where(Standing.entry_id == people[0].id).values(rank_key="0"))
+    db.session.commit()
+    with pytest.raises(Outdated):
+        sign(people[2].id)
+
+
+def test_a_round_that_was_extended_since_is_not_signed(
+    final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
+) -> None:
+    (only,) = over.rounds
+    longer = replace(with_prizes(over, ()), rounds=(replace(only, closes_at=after + MINUTE),))
+    with pytest.raises(TooEarly):
+        sign_off(final, longer, after)
 
 
 def test_signed_it_is_not_signed_or_computed_again(
@@ -190,11 +115,12 @@ def test_signed_it_is_not_signed_or_computed_again(
     sign(people[2].id)
     assert (final.signed_by, final.signed_title, final.signed_at) == ("Trần Thị Ký", "Trưởng ban", after)
     with pytest.raises(AlreadySigned):
-        sign_final(final=final, name="A", title="B", awards=[], actor_id=None, now=after)
+        sign_off(final, with_prizes(over, ()), after)
     with pytest.raises(AlreadySigned):
         compute_final(board=over.total_round, actor_id=None, catalogue=over, now=after)
+    nothing: dict[str, Any] = {"final": None, "awards": [], "board": over.total_round, "catalogue": over}
     with pytest.raises(NotComputed):
-        sign_final(final=None, name="A", title="B", awards=[], actor_id=None, now=after)
+        sign_final(**nothing, name="A", title="B", actor_id=None, now=after)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +130,9 @@ def test_signed_it_is_not_signed_or_computed_again(
         update(FinalLine).values(full_name="Người Khác"),
         update(FinalLine).values(citizen_last_four="9999"),
         delete(FinalLine),
+        update(Award).values(name="Người Khác"),
+        update(Award).values(prize=9),
+        delete(Award),
         update(FinalResult).values(people=7),
         update(FinalResult).values(signed_at=None, signed_by=""),
         delete(FinalResult),
@@ -216,6 +145,48 @@ def test_the_database_refuses_to_change_what_is_signed(
     with pytest.raises(DBAPIError, match="a signed result does not change"):
         db.session.execute(statement)  # type: ignore[call-overload]
     db.session.rollback()
+
+
+def test_nothing_slips_into_what_is_signed(sign: Callable[..., FinalResult], people: list[Entry]) -> None:
+    """Neither a line nor an award of another result, by being moved."""
+    signed = sign(people[2].id)
+    first = db.session.get_one(Round, signed.round_id)
+    other_round = Round(
+        contest_id=first.contest_id, number=9, name="Mẫu", opens_at=first.opens_at, closes_at=first.closes_at
+    )
+    db.session.add(other_round)
+    db.session.flush()
+    at = signed.computed_at
+    other = FinalResult(round_id=other_round.id, computed_at=at, ranking="correct", people=1, questions=8)
+    db.session.add(other)
+    db.session.flush()
+    line = db.session.scalars(select(FinalLine).limit(1)).one()
+    values = {column.name: getattr(line, column.name) for column in FinalLine.__table__.columns}
+    db.session.add(FinalLine(**values | {"final_id": other.id, "position": 99}))
+    given = {"prize": 1, "level": "A", "entry_id": people[4].id, "name": "B", "figure": "", "awarded_at": at}
+    db.session.add(Award(final_id=other.id, **given))
+    db.session.flush()
+    for table in (FinalLine, Award):
+        with pytest.raises(DBAPIError, match="a signed result does not change"), db.session.begin_nested():
+            db.session.execute(update(table).where(table.final_id == other.id).values(final_id=signed.id))
+    with pytest.raises(DBAPIError, match="a signed result does not change"):
+        db.session.execute(insert(Award).values(final_id=signed.id, **given | {"prize": 7}))
+    db.session.rollback()
+
+
+def test_that_a_winner_was_taken_out_stays_told_when_the_person_is_deleted(
+    sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
+) -> None:
+    """Else the paper would tell of a winner whose result was taken out as of any other."""
+    sign(people[2].id)
+    winner, *accounts = people[0].id, people[0].account_id, people[4].account_id
+    take_out(Target(winner, None), over, now=after)
+    for account_id in accounts:
+        delete_person(account_id=account_id, actor_id=None, reason="theo yêu cầu", now=after)
+    db.session.commit()
+    assert taken_out(final=final) == {winner: InvalidationReason.TOOLS}
+    names = [line.full_name for line in lines_of(final=final)]
+    assert (names[0], names[-1]) == ("Người Mẫu A", "")
 
 
 def test_the_law_may_empty_name_and_digits(sign: Callable[..., FinalResult], people: list[Entry]) -> None:
@@ -242,7 +213,9 @@ def test_what_is_taken_out_later_is_marked_and_stays(
     assert taken_out(final=final).keys() == {people[1].id}
     file = io.BytesIO()
     assert write_final(file, final=final, catalogue=over) == 5
-    rows = list(load_workbook(file, read_only=True).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    sheet = load_workbook(file).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert sheet.title == "Kết quả chung cuộc"
     assert (rows[0][0], rows[0][-1]) == ("Hạng", "Ghi chú")
     assert [row[1] for row in rows[1:]] == [f"Người Mẫu {letter}" for letter in "ABCDE"]
     assert [row[-1] or "" for row in rows[1:]] == [
@@ -254,45 +227,48 @@ def test_what_is_taken_out_later_is_marked_and_stays(
     ]
 
 
-def test_the_annex_prints_awards_and_lines(
-    sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], over: Catalogue
-) -> None:
-    sign(people[2].id)
+def test_a_draft_is_no_result(final: FinalResult, over: Catalogue) -> None:
+    file = io.BytesIO()
+    write_final(file, final=final, catalogue=over)
+    sheet = load_workbook(file).worksheets[0]
+    assert sheet.title == "Dự thảo, chưa ký"
+    assert all(cell.alignment.wrap_text for cell in sheet[1])  # headings longer than their column
+    assert "(Dự thảo, chưa ký)" in annex_pages(final, over, lines=1)[0]
+
+
+def annex_pages(final: FinalResult, over: Catalogue, *, lines: int) -> list[str]:
+    """The text of each page; so many lines, the same again and again when there are fewer."""
     annex = annex_of(
         final=final,
         board=over.total_round,
-        lines=list(lines_of(final=final, most=3)),
+        lines=list(islice(cycle(list(lines_of(final=final))), lines)),
         awards=awards_of(final=final),
-        taken_out={people[1].id: None},
+        taken_out=taken_out(final=final),
         catalogue=over,
     )
-    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(annex_pdf(annex))).pages)
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(annex_pdf(annex))).pages]
+
+
+def test_the_annex_prints_awards_and_lines(
+    sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
+) -> None:
+    sign(people[2].id)
+    take_out(Target(people[1].id, None), over, now=after)
+    (text,) = annex_pages(final, over, lines=3)
     for words in ("PHỤ LỤC", "Giải Nhất", "Người Mẫu A", "8/8 câu đúng", "Trần Thị Ký", "Trưởng ban", "Trang 1 / 1"):
         assert words in text
-    assert "đã hủy sau khi" in " ".join(text.split())
+    assert text.count("Người Mẫu B (đã hủy sau khi tính)") == 2  # the prize, and the line
     assert "Người Mẫu E" not in text
     assert file_name(board=over.total_round, catalogue=over, kind="pdf") == "chung-cuoc-cuoc-thi-nho-dot-1.pdf"
 
 
-def test_awards_are_one_to_a_person_and_prize(
-    sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], after: datetime
+@pytest.mark.parametrize("lines", [10, 11, 12])
+def test_who_signs_stands_on_the_page_of_the_date(
+    sign: Callable[..., FinalResult], final: FinalResult, people: list[Entry], over: Catalogue, lines: int
 ) -> None:
+    """However long the list is: a name alone on a sheet signs nothing."""
     sign(people[2].id)
-    twice = Award(
-        final_id=final.id, prize=1, level="Giải Nhất", entry_id=people[0].id, name="", figure="", awarded_at=after
-    )
-    db.session.add(twice)
-    with pytest.raises(DBAPIError):
-        db.session.flush()
-    db.session.rollback()
-
-
-def test_who_asked_to_be_deleted_wins_nothing(
-    final: FinalResult, people: list[Entry], over: Catalogue, after: datetime
-) -> None:
-    """Between the computing and the signature: a prize without a name would be nobody's."""
-    first, second = (person.id for person in people[:2])
-    delete_person(account_id=people[0].account_id, actor_id=None, reason="theo yêu cầu", now=after)
-    best, *_ = propose_prizes(final=final, board=over.total_round, catalogue=over, now=after)
-    assert [winner.id for winner in best.winners] == [second]
-    assert [(held.id, held.hold) for held in best.held] == [(first, "Đã xóa dữ liệu theo yêu cầu")]
+    pages = annex_pages(final, over, lines=lines)
+    assert [("Trưởng ban" in page) for page in pages] == [("Trần Thị Ký" in page) for page in pages]
+    day = f"ngày {final.signed_at.astimezone(over.rules.zone):%d tháng %m năm %Y}" if final.signed_at else "-"
+    assert day in next(page for page in pages if "Trần Thị Ký" in page)

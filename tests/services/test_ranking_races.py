@@ -3,6 +3,7 @@
 Whoever comes first, the standing is what the attempts are worth in the end, and nobody is turned away by a deadlock.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +18,12 @@ from app.rules.paper import read_paper
 from app.services import delete_person as deleting
 from app.services import exam_submit, standing_values, standings
 from app.services import invalidate as taking_out
+from app.services import void_question as regrading
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet
 from app.services.invalidate import Target, restore
 from app.services.rebuild import rebuild_part
+from app.services.standings_rebuilt import rebuild_people
 from app.services.void_question import void_question
 from tests.support.people import begin, right_answers, sit
 from tests.support.racing import Meeting, race
@@ -149,6 +152,38 @@ def test_another_attempt_taken_out_while_handing_in(
     assert_counted_right(contest, now)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_taken_out_while_somebody_counts_again(
+    deeds: Flask, entry: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    """Who takes out has written that down, which holds the keys of entry and attempt; who counts has the attempts."""
+    sit(entry, contest, started=noon - 40 * MINUTE, ended=noon - 30 * MINUTE, wrong=2)
+    best = sit(entry, contest, started=noon - 20 * MINUTE, ended=noon - 10 * MINUTE, seed=7)
+    entry_id, target = entry.id, Target(entry.id, None if whole else best.id)
+    meeting = Meeting(2)
+
+    def counted(*args: Any, **values: Any) -> object:
+        meeting.wait()
+        time.sleep(0.2)  # the other one stands before the key by now
+        return rebuild_people(*args, **values)
+
+    def recount() -> object:
+        meeting.wait()
+        rebuild_people([entry_id], catalogue=contest, now=noon)
+        db.session.commit()
+        return None
+
+    def remove() -> object:
+        take_out(target, contest, now=noon)
+        return None
+
+    monkeypatch.setattr(taking_out, "rebuild_people", counted)
+    assert race(deeds, [recount, remove]) == [None, None]
+    kept = standing_of(entry_id)
+    assert (kept is None) is whole
+    assert_counted_right(contest, noon)
+
+
 def test_moved_while_handing_in(
     deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,3 +265,39 @@ def test_a_question_voided_while_handing_in_is_right_after_the_second_look(
     done = db.session.get_one(Attempt, attempt_id, populate_existing=True)
     assert done.correct == contest.rules.exam.questions
     assert_counted_right(contest, now)
+
+
+def test_graded_again_while_somebody_counts_again(
+    deeds: Flask, entry: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first paper doesn't hold the question, the second does: both take the locks in one order."""
+    papers = [
+        sit(entry, contest, started=noon - (40 - 20 * n) * MINUTE, ended=noon - (30 - 20 * n) * MINUTE, wrong=8, seed=n)
+        for n in range(2)
+    ]
+    first, second = ({question.version_id for question in read_paper(attempt.paper)} for attempt in papers)
+    version = min(second - first)
+    ref = db.session.scalar(select(Question.ref).join(QuestionVersion).where(QuestionVersion.id == version))
+    entry_id, meeting = entry.id, Meeting(2)
+
+    def counted(*args: Any, **values: Any) -> object:
+        meeting.wait()
+        time.sleep(0.2)  # the other one stands before the second paper by now
+        return rebuild_people(*args, **values)
+
+    def recount() -> object:
+        meeting.wait()
+        rebuild_people([entry_id], catalogue=contest, now=noon)
+        db.session.commit()
+        return None
+
+    def void() -> object:
+        void_question(
+            ref=str(ref), contest_id=contest.contest_id, reason="", actor_id=None, catalogue=contest, now=noon
+        )
+        db.session.commit()
+        return None
+
+    monkeypatch.setattr(regrading, "rebuild_people", counted)
+    assert race(deeds, [recount, void]) == [None, None]
+    assert_counted_right(contest, noon)

@@ -107,6 +107,12 @@ def test_a_round_has_its_own_results(city: Catalogue, figures: Figures) -> None:
     assert [row.place for row in board[1:]] == [None] * 5
 
 
+def test_a_round_loaded_since_the_figures_were_counted_has_no_results(city: Catalogue, figures: Figures) -> None:
+    """No page fails for the seconds until the next version."""
+    board = unit_board(catalogue=city, figures=figures, by=Metric.REGISTERED, round_id=77)
+    assert [(row.tally.registered, row.tally.finishers) for row in board] == [(n, 0) for n in (9, 6, 6, 4, 2, 0)]
+
+
 def test_clusters(city: Catalogue, figures: Figures) -> None:
     assert city.clusters == ("Cụm Đông", "Cụm số 1", "Cụm số 2")
     board = cluster_board(catalogue=city, figures=figures, by=Metric.FINISHERS)

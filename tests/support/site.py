@@ -19,9 +19,16 @@ from werkzeug.test import TestResponse
 from tests.support.gateway import postman_at
 from tests.support.leaks import Traces
 from tests.support.site_furniture import furnish
-from tests.support.site_scenes import CLUSTERED, DEEDS, EMPTY, FURNISHED, REVEALED, Scene, broken_pages
+from tests.support.site_scenes import CLUSTERED, DEEDS, EMPTY, FURNISHED, REVEALED, ROUNDS, Scene, broken_pages
 from tests.support.site_world import World, open_house
-from tests.support.stage import broken, catalogue_in_memory, everything_revealed, figures_in_memory, units_in_clusters
+from tests.support.stage import (
+    broken,
+    catalogue_in_memory,
+    everything_revealed,
+    figures_in_memory,
+    several_rounds,
+    units_in_clusters,
+)
 from tests.support.statements import counted
 
 
@@ -221,7 +228,9 @@ def show_site(app: Flask, *, crowd: SimpleNamespace, extra: Callable[[World], li
             camera.show(REVEALED)
         with units_in_clusters(app):
             camera.show(CLUSTERED)
-            camera.crawl()
+            with several_rounds(app):
+                camera.show(ROUNDS)
+                camera.crawl()
         traces.note_people(app)
         traces.note_database(app)
     return camera.site

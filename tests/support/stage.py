@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.extensions import db
-from app.models import Contest, Unit
+from app.models import Contest, Round, Unit
 from app.services import rollups
 from app.services.catalogue_reading import CatalogueCache
 from app.web.live_figures import LiveFigures
@@ -80,8 +81,7 @@ def units_in_clusters(app: Flask) -> Iterator[None]:
     def write(values: list[tuple[str | None, int | None]]) -> None:
         for unit, (cluster, population) in zip(db.session.scalars(select(Unit).order_by(Unit.id)), values, strict=True):
             unit.cluster, unit.population = cluster, population
-        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
-        db.session.commit()
+        _content_changed()
 
     with app.app_context():
         usual = [(unit.cluster, unit.population) for unit in db.session.scalars(select(Unit).order_by(Unit.id))]
@@ -91,6 +91,29 @@ def units_in_clusters(app: Flask) -> Iterator[None]:
     finally:
         with app.app_context():
             write(usual)
+
+
+@contextmanager
+def several_rounds(app: Flask) -> Iterator[None]:
+    """A second round behind the one in which everybody sat, and the total, for which nothing is counted yet."""
+    with app.app_context():
+        first = db.session.scalars(select(Round).join(Contest).where(Contest.is_current)).one()
+        ends = first.closes_at + timedelta(days=7)
+        for number, name, opens_at in ((2, "Đợt hai", first.closes_at), (0, "Cả hai đợt", first.opens_at)):
+            row = Round(contest_id=first.contest_id, number=number, name=name, opens_at=opens_at, closes_at=ends)
+            db.session.add(row)
+        _content_changed()
+    try:
+        yield
+    finally:
+        with app.app_context():
+            db.session.execute(delete(Round).where(Round.number != 1))
+            _content_changed()
+
+
+def _content_changed() -> None:
+    db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+    db.session.commit()
 
 
 def _set_contest(settings: dict[str, Any]) -> None:

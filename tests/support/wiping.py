@@ -22,7 +22,7 @@ CONTENT = {
     "questions",
     "question_versions",
 }
-GUARDED = ("audit_records", "final_lines", "final_results")
+GUARDED = ("audit_records", "awards", "final_lines", "final_results")
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def fill(
     """
     hold_out_others([*TABLES, VisitHour])
     stretches = stretches_until(now, catalogue.rounds)
-    visits = _refuse(wanted, catalogue, stretches)
+    visits = _refuse(wanted, catalogue, stretches, now)
     try:
         papers = Papers(catalogue, wanted.chance("papers"))
     except QuotaUnmet as unmet:
@@ -72,8 +72,10 @@ def fill(
     return _figures(wanted, catalogue, now)
 
 
-def _refuse(wanted: Wanted, catalogue: Catalogue, stretches: list[Stretch]) -> int:
+def _refuse(wanted: Wanted, catalogue: Catalogue, stretches: list[Stretch], now: datetime) -> int:
     """Visits that were counted before."""
+    if catalogue.frozen_at(now) is not None:
+        raise Refused("Bảng xếp hạng đang đứng yên đến hết đợt thi: đặt freeze_hours_before_end = 0 rồi nạp lại gói.")
     people = select(Account.id).where(Account.role == Role.CONTESTANT).limit(1)
     if db.session.scalar(people) is not None or db.session.scalar(select(Entry.id).limit(1)) is not None:
         raise Refused("Cơ sở dữ liệu đã có thí sinh. Chỉ điền dữ liệu minh họa vào cơ sở dữ liệu chưa có ai.")

@@ -21,6 +21,7 @@ from app.models import (
     Standing,
     Story,
 )
+from app.rules.ranking import total_key
 from app.services.catalogue import Catalogue
 from app.services.codes import code_of
 from app.services.demo.lives import Life, Sitting, Told
@@ -156,23 +157,25 @@ class Writer:
         return attempt_id
 
     def _standing(self, best: Sitting, attempt_id: int, life: Life, entry_id: int) -> None:
-        self._rows[Standing].append(
-            {
-                "entry_id": entry_id,
-                "round_id": life.round_id,
-                "unit_id": self.catalogue.units[life.unit].id,
-                "attempt_id": attempt_id,
-                "rank_key": best.key,
-                "correct": best.result.correct,
-                "time_used": best.result.time_used,
-                "submitted_at": best.result.submitted_at,
-                "attempts": len(life.sittings),
-                "shown_key": best.key,
-                "shown_correct": best.result.correct,
-                "shown_time_used": best.result.time_used,
-                "shown_submitted_at": best.result.submitted_at,
-            }
-        )
+        row = {
+            "entry_id": entry_id,
+            "round_id": life.round_id,
+            "unit_id": self.catalogue.units[life.unit].id,
+            "attempt_id": attempt_id,
+            "rank_key": best.key,
+            "correct": best.result.correct,
+            "time_used": best.result.time_used,
+            "submitted_at": best.result.submitted_at,
+            "attempts": len(life.sittings),
+            "shown_key": best.key,
+            "shown_correct": best.result.correct,
+            "shown_time_used": best.result.time_used,
+            "shown_submitted_at": best.result.submitted_at,
+        }
+        self._rows[Standing].append(row)
+        if self.catalogue.total is not None:
+            key = total_key([best.key], self.catalogue.rules.ranking)
+            self._rows[Standing].append(row | {"round_id": self.catalogue.total.id, "rank_key": key, "shown_key": key})
 
     def _story(self, story: Told, entry_id: int) -> None:
         self._rows[Story].append(

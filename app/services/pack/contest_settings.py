@@ -73,7 +73,7 @@ EXPLANATIONS: Mapping[tuple[str, str], str] = {
     ): 'Cho xem lúc nào: "at_once" là ngay sau khi nộp, "after_round" là khi đợt thi xong, không còn ai làm bài.',
     ("ranking", "key"): (
         'Thứ tự xếp hạng: "correct" nhiều câu đúng hơn, "time_used" ít thời gian hơn, "submitted_at" nộp sớm hơn,'
-        ' "attempts" ít lượt thi hơn. Bằng nhau mọi mục thì đồng hạng.'
+        ' "attempts" đạt ở lượt thi sớm hơn. Bằng nhau mọi mục thì đồng hạng.'
     ),
     ("boards", "freeze_hours_before_end"): (
         "Số giờ cuối mỗi đợt mà bảng xếp hạng và số liệu công khai đứng yên để giữ bí mật kết quả; 0 là luôn cập nhật."

@@ -30,6 +30,14 @@ def test_what_awaits_is_told_before(learned: Entry, visitor: Visitor) -> None:
     assert "Thi bao nhiêu lượt cũng được" in visitor.text
 
 
+@pytest.mark.parametrize("limit", ["attempts_per_round", "attempts_per_day"])
+def test_who_may_sit_so_often_is_not_told_as_often_as_you_like(
+    learned: Entry, visitor: Visitor, set_rules: SetRules, limit: str
+) -> None:
+    set_rules(exam={limit: 2})
+    assert "Thi bao nhiêu lượt cũng được" not in visitor.visit("/thi").text
+
+
 def test_it_draws_a_paper_and_starts_the_clock(running: Running, learned: Entry, contest: Catalogue) -> None:
     assert (hops(running.visitor), running.visitor.path) == ([303], running.paper)
     row = running.row()

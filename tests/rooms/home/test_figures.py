@@ -11,11 +11,12 @@ import time_machine
 from flask import Flask
 
 from app.extensions import db
+from app.models import Role
 from app.services.catalogue import Catalogue
 from app.services.visits import add_visits
 from tests.rooms.conftest import SetRules
 from tests.support.asking import one, words
-from tests.support.people import learn_all, make_contestant, sit
+from tests.support.people import learn_all, make_contestant, sign_in_staff, sit
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -182,6 +183,17 @@ def test_programs_are_no_visits(app: Flask, visitor: Visitor, path: str) -> None
     visitor.client.get(path, headers={"If-None-Match": tag})
     assert visits._waiting == before
     visitor.visit("/so-lieu")
+    assert visits._waiting == before + 1
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.JUDGE, Role.ORGANISER])
+def test_work_at_a_desk_is_no_visit(app: Flask, visitor: Visitor, role: Role) -> None:
+    sign_in_staff(visitor, app, role)
+    visits, desk = app.extensions["visits"], visitor.path
+    before = visits._waiting
+    assert visitor.visit(desk).status == 200
+    assert visits._waiting == before
+    visitor.visit("/")
     assert visits._waiting == before + 1
 
 

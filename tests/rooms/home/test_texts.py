@@ -46,7 +46,14 @@ def test_they_follow_the_settings(visitor: Visitor, set_rules: SetRules) -> None
     assert told["Đề thi"] == "8 câu hỏi ngẫu nhiên, 15 phút"
     assert told["Số lượt thi"] == "3 lượt mỗi đợt"
     assert told["Nghỉ giữa hai lượt"] == "30 phút"
-    assert told["Thứ tự xếp hạng"] == "Nhiều câu đúng hơn; bằng nhau thì xét ít lượt thi hơn"
+    assert told["Thứ tự xếp hạng"] == "Nhiều câu đúng hơn; bằng nhau thì xét đạt ở lượt thi sớm hơn"
+
+
+def test_a_limit_a_day_is_one(visitor: Visitor, set_rules: SetRules) -> None:
+    set_rules(exam={"attempts_per_day": 2})
+    assert facts(visitor)["Số lượt thi"] == "2 lượt mỗi ngày"
+    set_rules(exam={"attempts_per_round": 5})
+    assert facts(visitor)["Số lượt thi"] == "5 lượt mỗi đợt, 2 lượt mỗi ngày"
 
 
 @pytest.mark.parametrize("path", [path for path, _ in PAGES])

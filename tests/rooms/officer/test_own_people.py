@@ -8,6 +8,7 @@ from app.extensions import db
 from app.models import Claim, Entry, StaffUnit
 from app.services import desk_people
 from app.services.catalogue import Catalogue
+from tests.rooms.conftest import SetRules
 from tests.rooms.officer.conftest import audit
 from tests.support.numbers import number_of
 from tests.support.people import make_contestant
@@ -27,6 +28,15 @@ def test_figures_of_the_own_units(
     assert [heading.get_text() for heading in desk.page.select("main h2")] == [contest.units[0].full_name]
     assert [figure.get_text() for figure in desk.page.select(".figure b")] == ["2", "1", "0", "1"]
     assert contest.units[1].full_name not in desk.text
+
+
+def test_figures_that_go_on_while_the_public_ones_stand_still_say_so(
+    desk: Visitor, finisher: Entry, set_rules: SetRules
+) -> None:
+    assert "đứng yên" not in desk.visit(BASE).text
+    set_rules(boards={"freeze_hours_before_end": 1000})
+    assert [figure.get_text() for figure in desk.visit(BASE).page.select(".figure b")] == ["1", "1", "0", "0"]
+    assert "Số liệu công khai đứng yên từ" in desk.text
 
 
 @pytest.mark.parametrize("by", ["name", "phone", "number"])

@@ -1,5 +1,6 @@
 """The organiser reads the audit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,8 +8,9 @@ from flask import Flask
 
 from app.extensions import db
 from app.models import Entry
-from app.organiser import audit
+from app.organiser import audit, audit_words
 from app.services.audit import record
+from app.services.catalogue import Catalogue
 from tests.support.visitor import Visitor
 
 
@@ -64,6 +66,26 @@ def test_filters(desk: Visitor, fields: dict[str, str], found: int) -> None:
     assert len(_rows(desk)) == found
     for name, text in fields.items():
         assert desk.value(name) == text
+
+
+def test_a_round_has_the_number_that_everybody_knows(
+    app: Flask, desk: Visitor, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of its row is another one in a portal's second contest, and of a total always."""
+    (only,) = contest.rounds
+    rounds = (replace(only, id=7), replace(only, id=8, number=2))
+    several = replace(contest, rounds=rounds, total=replace(only, id=9, number=0))
+    monkeypatch.setattr(audit_words, "catalogue", lambda: several)
+    with app.app_context():
+        for row in (7, 8, 9, 1):
+            record(actor_id=None, action="final.sign", subject=f"round:{row}", reason="0 giải", now=datetime.now(UTC))
+        db.session.commit()
+    desk.visit("/quan-tri/nhat-ky").submit("Lọc", viec="final.sign")
+    shown = [row[2] for row in _rows(desk)]
+    assert shown == ["đợt thi của cuộc thi khác, bản ghi 1", "tổng các đợt", "đợt thi 2", "đợt thi 1"]
+    for words in shown[1:]:
+        desk.visit("/quan-tri/nhat-ky").submit("Lọc", muc=words)
+        assert [row[2] for row in _rows(desk)] == [words]
 
 
 @pytest.mark.usefixtures("lines")

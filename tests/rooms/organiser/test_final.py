@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Attempt, AuditRecord, Entry
+from app.models import Attempt, AuditRecord, Award, Entry, FinalLine, FinalResult
+from app.organiser import final as room
+from app.rules.prizes import Candidate, Metric, Prize, Winner, propose
 from app.services.catalogue import Catalogue
 from tests.support.people import make_contestant, sign_in
+from tests.support.prizes import with_prizes
 from tests.support.results import make_final, make_invalidation
 from tests.support.visitor import Visitor
 
@@ -45,6 +48,55 @@ def test_it_says_how_it_stands_and_what_was_taken_out(desk: Visitor, app: Flask,
     with app.app_context():
         make_invalidation(entry, now=datetime.now(UTC))
     assert "Có kết quả bị hủy sau khi tính" in desk.visit(PAGE).text
+
+
+def test_the_proposal_is_told_with_the_figures_and_the_codes(
+    desk: Visitor, final: Attempt, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prizes = [Prize("Giải Nhất", 1), Prize("Tập thể", 7, Winner.UNIT, Metric.FINISHERS)]
+    monkeypatch.setattr(room, "catalogue", lambda: with_prizes(contest, prizes))
+    text = desk.visit(PAGE).text
+    assert f"Nguyễn Thị Hồng Ánh ({contest.units[0].full_name}) 7/8 câu đúng, 2 phút 05 giây, nộp lúc " in text
+    unit = contest.units[2]
+    assert f"{unit.full_name} 1 người hoàn thành trên 1 người đăng ký 1 Được giải {unit.code}" in text
+    assert "Chưa nhận được: Chưa có người hoàn thành" in text
+
+
+def test_where_people_are_level_the_lower_prize_waits(
+    desk: Visitor, final: Attempt, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prizes = [Prize(level, 1, Winner.UNIT, Metric.MEAN_CORRECT) for level in ("Cờ Nhất", "Cờ Nhì")]
+    level = Candidate(contest.units[0].id, 1, "1", figure="1"), Candidate(contest.units[1].id, 1, "1", figure="1")
+    found = propose(prizes, dict.fromkeys(prizes, level))
+    monkeypatch.setattr(room, "propose_prizes", lambda **_: found)
+    text = desk.visit(PAGE).text
+    assert f"{contest.units[0].full_name} 1 1 Đồng hạng, chọn 1 {contest.units[0].code}" in text
+    assert "Cờ Nhì: 1 giải đơn vị Chờ chọn nơi đồng hạng của giải cao hơn." in text
+
+
+def test_an_award_whose_result_was_taken_out_is_marked(desk: Visitor, app: Flask, final: Attempt, entry: Entry) -> None:
+    with app.app_context():
+        at = datetime.now(UTC)
+        signed = db.session.scalars(select(FinalResult)).one()
+        award = Award(final_id=signed.id, prize=1, level="Giải Nhất", name="Nguyễn Thị Hồng Ánh", figure="7/8 câu đúng")
+        award.entry_id, award.awarded_at = entry.id, at
+        db.session.add(award)
+        db.session.flush()
+        signed.signed_at, signed.signed_by, signed.signed_title = at, "Trần Thị Ký", "Trưởng ban"
+        db.session.commit()
+    assert "Nguyễn Thị Hồng Ánh Giải Nhất" in desk.visit(PAGE).text
+    with app.app_context():
+        make_invalidation(entry, now=at)
+    assert "Nguyễn Thị Hồng Ánh (kết quả đã hủy) Giải Nhất" in desk.visit(PAGE).text
+
+
+@pytest.mark.usefixtures("final")
+def test_a_name_that_cannot_be_printed(desk: Visitor, app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(update(FinalLine).values(full_name="Y Ƀlin"))
+        db.session.commit()
+    assert desk.visit(PAGE).submit("Tải phụ lục", lines="3").status == 409
+    assert "không có các ký tự: Ƀ. Sửa tên của thí sinh rồi tính lại kết quả" in desk.text
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_a_person_at_the_start(desk: Visitor, entry: Entry) -> None:
     assert desk.h1 == "Nguyễn Thị Hồng Ánh"
     for words in ("Xã Cẩm Giàng", "0900 000 002", "•••• ••••", "0/4 bài", "Chưa có lượt thi nào", "Chưa cấp"):
         assert words in desk.text
+    assert f"Số thí sinh {entry.id} " in desk.text  # by which commands name the person
 
 
 def test_a_person_who_has_done_everything(

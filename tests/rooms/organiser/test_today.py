@@ -9,6 +9,7 @@ from app.models import Entry, Story
 from app.rules.clock import local_midnight
 from app.services.catalogue import Catalogue
 from app.web.formatters import moment
+from tests.rooms.conftest import SetRules
 from tests.support.people import make_contestant
 from tests.support.visitor import Visitor
 
@@ -39,6 +40,17 @@ def test_figures_and_the_time_they_stand_at(desk: Visitor, app: Flask, contest: 
     }
     assert f"Tính đến {before}" in desk.text or f"Tính đến {after}" in desk.text
     assert "Không có việc nào đang chờ" in desk.text
+
+
+def test_figures_that_stand_still_say_so_and_lead_to_the_real_ones(
+    desk: Visitor, set_rules: SetRules, request: pytest.FixtureRequest
+) -> None:
+    assert "đứng yên" not in desk.visit("/quan-tri").text
+    set_rules(boards={"freeze_hours_before_end": 1000})
+    request.getfixturevalue("finisher")
+    assert _figures(desk.visit("/quan-tri"))["người đã thi xong"] == "0"
+    assert "là số công khai, đứng yên từ" in desk.text
+    assert "1 người có kết quả" in desk.click("số thật ở trang tải kết quả").text
 
 
 def test_a_story_that_waits_is_one_click_away(desk: Visitor, story: Story) -> None:

@@ -1,5 +1,6 @@
 """My own place, exact now."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -58,6 +59,18 @@ def test_while_boards_stand_still_a_late_result_has_no_place(
     assert "Hiện ra khi bảng hết đứng yên" in result.text
     assert "đứng yên từ" in visitor.visit("/bang-xep-hang/ca-nhan").text
     assert NAME not in visitor.text
+
+
+def test_a_result_that_is_about_to_be_shown_is_one(
+    learned: Entry, visitor: Visitor, app: Flask, set_rules: SetRules, finish_round: Callable[[], Catalogue]
+) -> None:
+    """The round is over, the keeper has not come to it yet."""
+    frozen = set_rules(boards={"freeze_hours_before_end": 1000})
+    with app.app_context():
+        sit(learned, frozen, started=NOW - timedelta(minutes=5), ended=NOW)
+    finish_round()
+    assert "Kết quả của bạn đã được ghi. Bảng đang được cập nhật" in visitor.visit(MINE).text
+    assert "chưa có kết quả" not in visitor.text
 
 
 def test_a_round_that_is_not_there(contestant: Entry, visitor: Visitor) -> None:

@@ -1,15 +1,20 @@
 """The board of people: best first, shared places, names by consent, page by page."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from flask import Flask
 
 from app.extensions import db
 from app.models import Account, Entry, Standing
+from app.ranking import views as ranking_views
 from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
-from app.services.rank import PAGE
+from app.services.rank import PAGE, PersonRow, people_board
 from tests.support.asking import words
 from tests.support.people import bare_entry, learn_all, make_contestant, sit
 from tests.support.results import bare_attempt
@@ -38,6 +43,30 @@ def test_nobody_yet(visitor: Visitor) -> None:
     visitor.visit("/bang-xep-hang").click("Cá nhân")
     assert (visitor.status, visitor.path) == (200, BOARD)
     assert "Chưa có ai thi xong. Hãy là người đầu tiên." in visitor.text
+
+
+def test_nobody_when_it_is_over(visitor: Visitor, finish_round: Callable[[], Catalogue]) -> None:
+    """It invites no longer."""
+    finish_round()
+    assert "Không có ai thi xong trong đợt này." in visitor.visit(BOARD).text
+    assert "người đầu tiên" not in visitor.text
+
+
+def test_a_board_is_never_older_than_it_says(
+    visitor: Visitor, contest: Catalogue, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells the moment before it was read: whoever hands in meanwhile may be missing."""
+    with app.app_context():
+        finish(contest, "Trần Văn Mẫu")
+    with time_machine.travel(datetime(2026, 11, 12, 8, 29, 59, tzinfo=UTC), tick=False) as clock:
+
+        def slowly(**values: Any) -> list[PersonRow]:
+            board = people_board(**values)
+            clock.shift(2)
+            return board
+
+        monkeypatch.setattr(ranking_views, "people_board", slowly)
+        assert "Tính đến 15h29 ngày 12/11/2026." in visitor.visit(BOARD).text
 
 
 def test_more_correct_then_less_time_and_equal_results_share_a_place(
@@ -124,9 +153,17 @@ def test_page_by_page_places_go_on_without_a_gap(visitor: Visitor, app: Flask, c
     assert "Trang sau" not in visitor.text
 
 
+def test_the_next_page_s_address_names_the_round(visitor: Visitor, app: Flask, contest: Catalogue) -> None:
+    """Without it another round's people would stand there with these places as soon as that round runs."""
+    with app.app_context():
+        fill(contest, PAGE)
+    (following,) = visitor.visit(BOARD).page.select("a[rel=next]")
+    assert parse_qs(urlsplit(str(following["href"])).query)["dot"] == ["1"]
+
+
 @pytest.mark.parametrize(
     "mark",
-    ["x", "1_2_3", "1_x_3_4", "1_2_3_4_5", "1_-2_3_4", "\0_1_1_1", "_1_1_1", f"1_{2**31}_1_1", f"1_{'9' * 5000}_1_1"],
+    ["x", "1_2_3", "1_2_3_4", "1_x", "1_-2", "\0_1", "_1", f"1_{2**31}", f"1_{'9' * 5000}"],
 )
 def test_a_mark_that_no_page_of_ours_made(visitor: Visitor, mark: str) -> None:
     assert visitor.visit(BOARD, query_string={"sau": mark}).status == 404

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import update
 
 from app.extensions import db
 from app.models import Contest, Unit
+from app.rules.unit_search import UnitSearch
 from app.services.catalogue import Catalogue
 from tests.support.asking import one, words
 from tests.support.people import learn_all, make_contestant, sit
+from tests.support.stage import figures_in_memory
 from tests.support.visitor import Visitor
 
 NOW = datetime.now(UTC)
@@ -66,6 +69,13 @@ def test_by_finishers(life: None, visitor: Visitor, contest: Catalogue) -> None:
     assert [row[0] for row in rows(visitor)] == ["1"] + ["2"] * 5
 
 
+def test_on_paper_the_board_s_own_address_stands(visitor: Visitor) -> None:
+    assert words(one(visitor.visit(BOARD), ".on-paper")) == f"Địa chỉ trang: {BOARD}"
+    assert words(one(visitor.visit(BY_FINISHERS), ".on-paper")) == f"Địa chỉ trang: {BY_FINISHERS}"
+    of_a_kind = f"{BOARD}/ca-nhan?dot=1&loai=phuong"
+    assert words(one(visitor.visit(of_a_kind), ".on-paper")) == f"Địa chỉ trang: {of_a_kind}"
+
+
 @pytest.mark.parametrize("order", ["Câu đúng", "Tỷ lệ hoàn thành"])
 def test_one_person_leads_no_board_of_ratios(life: None, visitor: Visitor, order: str) -> None:
     visitor.visit("/bang-xep-hang").click(order)
@@ -114,6 +124,18 @@ def test_finding_a_unit_keeps_its_place(life: None, visitor: Visitor, typed: str
         assert len(rows(visitor.click("Xem tất cả đơn vị"))) == 6
 
 
+def test_every_unit_of_that_name_is_found(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board is no list to choose from: that one shows a few."""
+    monkeypatch.setattr(UnitSearch.search, "__kwdefaults__", {"most": 1})
+    assert len(rows(visitor.visit(f"{BOARD}?tim=cam+giang"))) == 2
+    assert [row[1] for row in rows(visitor.visit(f"{BOARD}?tim=an&loai=phuong"))] == ["Phường Hải An", "Phường Lê Chân"]
+
+
+def test_one_letter_is_too_few(visitor: Visitor) -> None:
+    assert "Gõ ít nhất hai chữ cái" in visitor.visit(f"{BOARD}?tim=c").text
+    assert "ít chữ hơn" not in visitor.text
+
+
 @pytest.mark.parametrize(
     "query", ["theo=ten", "theo=dan-so", "loai=quan", "cum=1", "dot=9", "dot=x", "dot=0"], ids=lambda query: query
 )
@@ -151,6 +173,26 @@ def in_clusters(app: Flask, contest: Catalogue) -> Iterator[None]:
     write([None] * 6, None)
 
 
+def test_counts_above_a_board_are_the_board_s(
+    life: None, in_clusters: None, visitor: Visitor, contest: Catalogue
+) -> None:
+    """Of a kind and of a cluster; whoever looks for a name still sees among how many the places are."""
+    assert (
+        "1 phường, xã, đặc khu · 3 người đăng ký · 0 người hoàn thành." in visitor.visit(f"{BOARD}?loai=dac-khu").text
+    )
+    assert "2 phường, xã, đặc khu · 4 người đăng ký · 1 người hoàn thành." in visitor.visit(f"{BOARD}?cum=2").text
+    assert "2 phường, xã, đặc khu" in visitor.submit("Tìm", tim=contest.units[0].name).text
+    assert len(rows(visitor)) == 1
+
+
+def test_a_kind_that_a_cluster_lacks(in_clusters: None, visitor: Visitor) -> None:
+    """Nothing was typed, so nothing is said of a name."""
+    visitor.visit(f"{BOARD}?cum=1&loai=phuong")
+    assert (visitor.status, rows(visitor)) == (200, [])
+    assert "Ở đây không có đơn vị nào. Hãy" in visitor.text
+    assert len(rows(visitor.click("xem tất cả đơn vị"))) == 6
+
+
 def test_clusters(life: None, in_clusters: None, visitor: Visitor, contest: Catalogue) -> None:
     visitor.visit(BOARD).click("Cụm thi đua")
     assert (visitor.path, visitor.h1) == ("/bang-xep-hang/cum", "Bảng xếp hạng các cụm thi đua")
@@ -179,6 +221,15 @@ def test_a_unit_s_own_page(life: None, visitor: Visitor, contest: Catalogue) -> 
     figures = [words(figure) for figure in visitor.page.select(".figures .figure")]
     assert figures == ["1 người đăng ký Hạng 2 toàn thành phố", "1 người hoàn thành 100,0 %"]
     assert [row[:3] for row in rows(visitor)] == [["1", "Lê Thị Xong", "8"]]
+
+
+def test_a_unit_s_figures_tell_their_own_moment(app: Flask, visitor: Visitor, contest: Catalogue) -> None:
+    """They are counted now and then, its people at every making of the page."""
+    counted = datetime(2026, 11, 12, 8, 30, tzinfo=UTC)
+    with time_machine.travel(counted, tick=False) as clock, figures_in_memory(app):
+        clock.shift(timedelta(minutes=2))
+        visitor.visit(f"/bang-xep-hang/don-vi/{contest.units[1].code}")
+    assert "Số liệu tính đến 15h30 ngày 12/11/2026." in visitor.text
 
 
 def test_a_unit_without_finishers_says_so(life: None, visitor: Visitor, contest: Catalogue) -> None:

@@ -50,6 +50,7 @@ PUBLIC = [
     get("unit", "stranger", "/bang-xep-hang/don-vi/{unit}"),
     get("unit with groups", "stranger", "/bang-xep-hang/don-vi/{grouped}"),
     get("people of a kind", "stranger", "/bang-xep-hang/ca-nhan?dot=1&loai=phuong"),
+    get("people, behind a line", "stranger", "/bang-xep-hang/ca-nhan?dot=1&loai=xa&sau=0_0"),
     get("people of no kind", "stranger", "/bang-xep-hang/ca-nhan?loai=x", 404),
     get("group", "stranger", "/bang-xep-hang/nhom/{group}"),
     get("person searched", "stranger", "/bang-xep-hang/tim?tim=nguyen+thi&dot=1"),
@@ -70,6 +71,27 @@ CLUSTERED = [
     get("units by population", "stranger", "/bang-xep-hang?theo=dan-so"),
     get("units of a cluster", "stranger", "/bang-xep-hang?theo=hoan-thanh&cum=1"),
     get("clusters", "stranger", "/bang-xep-hang/cum?theo=cau-dung"),
+]
+
+ROUNDS = [
+    get("front, rounds", "stranger", "/"),
+    get("rules, rounds", "stranger", "/the-le"),
+    get("figures, rounds", "stranger", "/so-lieu"),
+    get("units, rounds", "stranger", "/bang-xep-hang"),
+    get("units, one round", "stranger", "/bang-xep-hang?theo=hoan-thanh&dot=1"),
+    get("units, the total", "stranger", "/bang-xep-hang?theo=ty-le&cum=1&dot=0"),
+    get("clusters, rounds", "stranger", "/bang-xep-hang/cum"),
+    get("clusters, the total", "stranger", "/bang-xep-hang/cum?dot=0"),
+    get("people, rounds", "stranger", "/bang-xep-hang/ca-nhan?loai=phuong"),
+    get("people, the total", "stranger", "/bang-xep-hang/ca-nhan?dot=0"),
+    get("unit, rounds", "stranger", "/bang-xep-hang/don-vi/{grouped}"),
+    get("group, rounds", "stranger", "/bang-xep-hang/nhom/{group}?dot=2"),
+    get("person searched, the total", "stranger", "/bang-xep-hang/tim?tim=nguyen&dot=0&don-vi={unit}"),
+    get("my place, rounds", "thorough", "/bang-xep-hang/cua-toi"),
+    get("my page, rounds", "thorough", "/toi"),
+    get("exam, rounds", "thorough", "/thi"),
+    get("desk results, rounds", "organiser", "/quan-tri/ket-qua"),
+    get("desk final, the total", "organiser", "/quan-tri/ket-qua/0/chung-cuoc"),
 ]
 
 ERRORS = [

@@ -1,0 +1,49 @@
+"""Where a page of a board of people begins: behind a line, with the places of now."""
+
+from functools import cache
+
+from sqlalchemy import BindParameter, ColumnElement, Executable, String, bindparam, func, select
+
+from app.extensions import Hot, direct
+from app.models import Standing, Unit
+from app.services.ladder import CITY, at_rungs, place, place_in_group
+from app.services.rank import BOARDS, Cursor, Scope
+
+_KEY: BindParameter[str] = bindparam("key", type_=String)
+
+
+def behind(*, scope: Scope, key: str, entry_id: int) -> Cursor:
+    """The page behind this line, or behind where it would stand. How many stand before it is counted here, not told by
+    the address: that grows old, and anybody could write one on which somebody leads."""
+    statement = _hot(scope.kind) if scope.kind in BOARDS else _in_units(scope)
+    ((before, equal),) = direct.all(statement, scope.values | {"key": key, "after": entry_id})
+    return Cursor(key, entry_id, before + equal, before + 1)
+
+
+@cache
+def _hot(kind: str) -> Hot:
+    line = select(_KEY.label("shown_key")).cte("behind")
+    if kind == "group":
+        at = place_in_group(line, bindparam("group"))
+    else:
+        unit: ColumnElement[int] | int = CITY if kind == "city" else bindparam("unit")
+        line = at_rungs(line, unit, "line")
+        at = place(line, unit)
+    return Hot(select(at - 1, _equal(*BOARDS[kind])).select_from(line))
+
+
+def _in_units(scope: Scope) -> Executable:
+    """Each unit by its own ladder: walking the whole city's board would take longer the further behind."""
+    lines = (
+        select(Unit.id.label("unit_id"), _KEY.label("shown_key"))
+        .where(Unit.id.in_(sorted(scope.units)))
+        .cte("each_unit")
+    )
+    line = at_rungs(lines, lines.c.unit_id, "line")
+    return select(func.sum(place(line, line.c.unit_id) - 1), _equal(*scope.conditions)).select_from(line)
+
+
+def _equal(*board: ColumnElement[bool]) -> ColumnElement[int]:
+    """Those with the same key that stand before, the line itself among them."""
+    upto = (Standing.shown_key == _KEY, Standing.entry_id <= bindparam("after"))
+    return select(func.count()).where(*board, *upto).scalar_subquery()
