@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections import Counter
 from typing import TypedDict
 
 
@@ -41,6 +42,7 @@ def _look(count: int) -> Places:
 
     from app.extensions import db  # noqa: PLC0415
     from app.models import Account, Entry, Standing  # noqa: PLC0415
+    from app.services.rank import PAGE  # noqa: PLC0415
     from app.services.sign_in import open_session  # noqa: PLC0415
     from app.web.portal import catalogue, now  # noqa: PLC0415
 
@@ -57,14 +59,19 @@ def _look(count: int) -> Places:
     assert sealer is not None
     step = max(1, len(board) // count)
     places = Places(cookies=[], deep=[], deep_in_unit=[], units=[unit.code for unit in contest.units], names=[])
-    for row in board[step - 1 :: step]:
+    behind = Counter(row.unit_id for row in board)
+    for number, row in enumerate(board, 1):
+        behind[row.unit_id] -= 1
+        if number % step:
+            continue
         token = open_session(account_id=row.account_id, now=moment)
         places["cookies"].append(f"lantoa={sealer.dumps({'_user_id': token, 'csrf_token': 'x', '_permanent': True})}")
         mark = f"{row.shown_key}_{row.entry_id}"
         places["deep"].append(f"/bang-xep-hang/ca-nhan?sau={mark}")
-        code = contest.units_by_id[row.unit_id].code
-        places["deep_in_unit"].append(f"/bang-xep-hang/don-vi/{code}?sau={mark}")
-        places["names"].append(row.full_name)
+        if behind[row.unit_id] >= PAGE:  # whole pages in cities of every size
+            code = contest.units_by_id[row.unit_id].code
+            places["deep_in_unit"].append(f"/bang-xep-hang/don-vi/{code}?sau={mark}")
+        places["names"].append(" ".join(row.full_name.split()[:2]))  # many begin so: the dearest search
     db.session.commit()
     return places
 
