@@ -23,7 +23,7 @@ from bench.support.places import Places, find_places
 from bench.support.portal import Served, fill, prepared, served
 
 _REGISTERED, _ATTEMPTS, _VISITS = 9 / 7, 10 / 7, 12  # for each finisher
-_PLACES = 400
+_PLACES = 1200  # more than are asked for: a page that comes a second time would come from its snapshot
 _SETTLE_SECONDS = 300
 _TURNS = 4
 _IDLE_SECONDS = 20
