@@ -59,14 +59,13 @@ def _send(address: tuple[str, int], data: bytes) -> socket.socket:
 
 
 def _reply(line: socket.socket) -> bytes:
-    """One reply, read to its end."""
-    got = b""
-    while b"\r\n\r\n" not in got:
-        got += line.recv(65536) or pytest.fail(f"closed after {got!r}")
-    head, _, body = got.partition(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    while len(body) < length:
-        body += line.recv(65536) or pytest.fail("closed in the middle of a reply")
+    """One reply, read to its end and no further: the next one may already be there."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += line.recv(1) or pytest.fail(f"closed after {head!r}")
+    left = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    while left:
+        left -= len(line.recv(left)) or pytest.fail("closed in the middle of a reply")
     return head
 
 
