@@ -104,7 +104,7 @@ def result(attempt_id: int) -> Page:
         attempt=attempt,
         questions=len(marks),
         place=my_place(entry_id=attempt.entry_id, round_id=attempt.round_id),
-        frozen_at=contest.kept_back_since(attempt.round_id, now()),
+        frozen_at=contest.round(attempt.round_id).frozen_at(now()),
         act=of_attempt(entry_id=attempt.entry_id, attempt_id=attempt_id),
         topics=by_topic(marks, contest) if shows_topics(contest, round_over=over) else [],
         shown=revealed(marks, contest, round_over=over),

@@ -59,7 +59,7 @@ def _round(contest: Catalogue) -> RoundInfo:
 
 def _frozen_at(contest: Catalogue, this_round: RoundInfo, at: datetime) -> datetime | None:
     """Since when this board stands still: the total does with the round that runs, one that is over doesn't."""
-    return contest.frozen_at(at) if this_round is contest.total else contest.kept_back_since(this_round.id, at)
+    return contest.frozen_at(at) if this_round is contest.total else this_round.frozen_at(at)
 
 
 def _unit(contest: Catalogue, code: str) -> UnitInfo:

@@ -34,6 +34,10 @@ class RoundInfo:
     closes_at: datetime
     freezes_at: datetime | None = None
 
+    def frozen_at(self, now: datetime) -> datetime | None:
+        """Since when its results are shown to nobody; None when they are, also those handed in behind its end."""
+        return self.freezes_at if self.freezes_at and self.freezes_at <= now < self.closes_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class UnitInfo:
@@ -228,19 +232,9 @@ class Catalogue:
         """Everything that has standings: the rounds, behind them the total where there is one."""
         return (*self.rounds, self.total) if self.total else self.rounds
 
-    def _frozen_round(self, now: datetime) -> RoundInfo | None:
-        return next((r for r in self.rounds if r.freezes_at and r.freezes_at <= now < r.closes_at), None)
-
     def frozen_at(self, now: datetime) -> datetime | None:
-        """Since when boards and figures stand still; None when they don't. Rounds don't overlap, so one at most is."""
-        frozen = self._frozen_round(now)
-        return frozen.freezes_at if frozen else None
-
-    def kept_back_since(self, round_id: int, now: datetime) -> datetime | None:
-        """Since when results of this round are shown to nobody; None when they are: another round's freeze is not its
-        own, also for who handed in behind its end."""
-        frozen = self._frozen_round(now)
-        return frozen.freezes_at if frozen and frozen.id == round_id else None
+        """Since when the total and its figures stand still; None when they don't. Rounds don't overlap: one at most."""
+        return next(filter(None, (r.frozen_at(now) for r in self.rounds)), None)
 
     def board(self, number: int) -> RoundInfo | None:
         """A round or the total by its number."""

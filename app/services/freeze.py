@@ -34,7 +34,7 @@ def thaw(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
     The index of hidden ones is empty most of the time, so asking costs nothing. Counted again behind their locks: a
     paper of another round, handed in at this moment, sums up the same total.
     """
-    open_rounds = [r.id for r in catalogue.rounds if catalogue.kept_back_since(r.id, now) is None]
+    open_rounds = [r.id for r in catalogue.rounds if r.frozen_at(now) is None]
     hidden = db.session.scalars(
         select(Standing.entry_id)
         .where(Standing.round_id.in_(open_rounds), _HIDDEN)

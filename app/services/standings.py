@@ -44,7 +44,7 @@ def record_result(*, attempt: Attempt, result: Result, catalogue: Catalogue, now
     if standing.rank_key is None or side.key < standing.rank_key:
         standing.attempt_id = attempt.id
         set_real(standing, side)
-    frozen_at = catalogue.kept_back_since(attempt.round_id, now)
+    frozen_at = catalogue.round(attempt.round_id).frozen_at(now)
     if frozen_at is None:
         set_shown(standing, real_side(standing))
     elif result.submitted_at < frozen_at and (standing.shown_key is None or side.key < standing.shown_key):

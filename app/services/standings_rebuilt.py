@@ -44,7 +44,7 @@ def expected(graded: Iterable[Graded], *, catalogue: Catalogue, now: datetime) -
     shelves: dict[tuple[int, int], list[tuple[str, Graded]]] = defaultdict(list)
     for attempt in graded:
         shelves[attempt.entry_id, attempt.round_id].append((rank_key(attempt.result, criteria), attempt))
-    frozen_at = {each.id: catalogue.kept_back_since(each.id, now) for each in catalogue.rounds}
+    frozen_at = {each.id: each.frozen_at(now) for each in catalogue.rounds}
     found = {where: _values(attempts, frozen_at.get(where[1])) for where, attempts in shelves.items()}
     if total is not None:
         people: dict[int, list[Values]] = defaultdict(list)

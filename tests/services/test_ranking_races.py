@@ -6,6 +6,7 @@ Whoever comes first, the standing is what the attempts are worth in the end, and
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -152,6 +153,27 @@ def test_another_attempt_taken_out_while_handing_in(
     assert_counted_right(contest, now)
 
 
+def counting_against(
+    service: ModuleType, who: Entry, contest: Catalogue, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], object]:
+    """Somebody who counts this person again, and takes the locks for that when the service's deed is half done."""
+    entry_id, meeting = who.id, Meeting(2)
+
+    def counted(*args: Any, **values: Any) -> object:
+        meeting.wait()
+        time.sleep(0.2)  # the other one stands before what this deed holds by now
+        return rebuild_people(*args, **values)
+
+    def recount() -> object:
+        meeting.wait()
+        rebuild_people([entry_id], catalogue=contest, now=now)
+        db.session.commit()
+        return None
+
+    monkeypatch.setattr(service, "rebuild_people", counted)
+    return recount
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_taken_out_while_somebody_counts_again(
     deeds: Flask, entry: Entry, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch, *, whole: bool
@@ -160,24 +182,12 @@ def test_taken_out_while_somebody_counts_again(
     sit(entry, contest, started=noon - 40 * MINUTE, ended=noon - 30 * MINUTE, wrong=2)
     best = sit(entry, contest, started=noon - 20 * MINUTE, ended=noon - 10 * MINUTE, seed=7)
     entry_id, target = entry.id, Target(entry.id, None if whole else best.id)
-    meeting = Meeting(2)
-
-    def counted(*args: Any, **values: Any) -> object:
-        meeting.wait()
-        time.sleep(0.2)  # the other one stands before the key by now
-        return rebuild_people(*args, **values)
-
-    def recount() -> object:
-        meeting.wait()
-        rebuild_people([entry_id], catalogue=contest, now=noon)
-        db.session.commit()
-        return None
+    recount = counting_against(taking_out, entry, contest, noon, monkeypatch)
 
     def remove() -> object:
         take_out(target, contest, now=noon)
         return None
 
-    monkeypatch.setattr(taking_out, "rebuild_people", counted)
     assert race(deeds, [recount, remove]) == [None, None]
     kept = standing_of(entry_id)
     assert (kept is None) is whole
@@ -278,18 +288,7 @@ def test_graded_again_while_somebody_counts_again(
     first, second = ({question.version_id for question in read_paper(attempt.paper)} for attempt in papers)
     version = min(second - first)
     ref = db.session.scalar(select(Question.ref).join(QuestionVersion).where(QuestionVersion.id == version))
-    entry_id, meeting = entry.id, Meeting(2)
-
-    def counted(*args: Any, **values: Any) -> object:
-        meeting.wait()
-        time.sleep(0.2)  # the other one stands before the second paper by now
-        return rebuild_people(*args, **values)
-
-    def recount() -> object:
-        meeting.wait()
-        rebuild_people([entry_id], catalogue=contest, now=noon)
-        db.session.commit()
-        return None
+    recount = counting_against(regrading, entry, contest, noon, monkeypatch)
 
     def void() -> object:
         void_question(
@@ -298,6 +297,5 @@ def test_graded_again_while_somebody_counts_again(
         db.session.commit()
         return None
 
-    monkeypatch.setattr(regrading, "rebuild_people", counted)
     assert race(deeds, [recount, void]) == [None, None]
     assert_counted_right(contest, noon)
