@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import ROOT, Settings
+from app.extensions.hints import rare
 from app.extensions.single_statements import Direct, Hot
 from app.extensions.tables import Base, UtcDateTime
 from app.extensions.turns import WriteTurn, hold_transactions_to, may_write, reading, writing
@@ -33,6 +34,7 @@ __all__ = [
     "login_manager",
     "may_write",
     "migrate",
+    "rare",
     "reading",
     "upsert",
     "writing",

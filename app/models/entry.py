@@ -55,3 +55,8 @@ class Entry(Base):
     account: Mapped[Account] = relationship(back_populates="entries", foreign_keys=account_id)
     unit: Mapped[Unit] = relationship()
     group: Mapped[Group | None] = relationship()
+
+    @property
+    def shown_name(self) -> str | None:
+        """What boards call the person; None without consent."""
+        return self.account.full_name if self.on_boards else None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import Base
 
 _HIDDEN = text("shown_key IS NULL OR shown_key <> rank_key")
+_FIGURES = ("shown_correct", "shown_time_used", "shown_submitted_at", "shown_name")
 
 
 class Standing(Base):
@@ -15,15 +16,16 @@ class Standing(Base):
 
     `rank_key` (rules.ranking) and the figures beside it are the real ones. The `shown_…` are what everybody sees: the
     same, or while boards are frozen what stood before the freeze; all four NULL when there was nothing yet. Every board
-    reads the shown side alone. `unit_id` and `group_id` are the entry's; a trigger lets them follow when a person moves
-    (docs/adr/0012).
+    reads the shown side alone. `unit_id` and `group_id` are the entry's; `shown_name` is the account's name, or NULL
+    without the person's consent. Triggers write the name and let all three follow (docs/adr/0012).
     """
 
     __tablename__ = "standings"
     __table_args__ = (
-        Index("ix_standings_shown", "round_id", "shown_key", "entry_id"),
-        # The last two columns of the next two let the figures be counted from the index alone, twelve times as fast.
-        Index("ix_standings_unit", "round_id", "unit_id", "shown_key", "entry_id", "shown_correct", "attempts"),
+        # All that a line shows: a page of a board is one stretch of an index, wherever its people's rows lie.
+        Index("ix_standings_shown", "round_id", "shown_key", "entry_id", "unit_id", *_FIGURES),
+        # With the attempts, so that figures are counted from the next two indexes alone, twelve times as fast.
+        Index("ix_standings_unit", "round_id", "unit_id", "shown_key", "entry_id", *_FIGURES, "attempts"),
         Index(
             "ix_standings_group",
             "round_id",
@@ -52,6 +54,7 @@ class Standing(Base):
     shown_correct: Mapped[int | None]
     shown_time_used: Mapped[int | None]
     shown_submitted_at: Mapped[datetime | None]
+    shown_name: Mapped[str | None] = mapped_column(String(80))
 
 
 class StandingMove(Base):

@@ -1,22 +1,34 @@
 """Finding people on a board by the beginning of their name."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, select, text
+from sqlalchemy import ColumnElement, String, bindparam, func, select, text
 
 from app.extensions import Hot, db, direct
 from app.models import Account, Entry, Standing
 from app.rules.names import fold
 from app.services.ladder import CITY, Unit, at_rungs, place, place_in_group
-from app.services.rank import BOARDS, LINE, PersonRow, Scope
+from app.services.rank import LINE, PersonRow, Scope
 
 FOUND_AT_MOST = 20
 # People whose names begin with the words, in order of the names: what a search costs has an end, however large the city
 # and however many share a name. Of a unit or a group few of them are, so more are looked at.
 LOOKED_AT = {"city": 50, "unit": 2000, "group": 2000}
 _LAST_LETTER = "\U0010ffff"
+# Added to 0, the round is no way into an index of boards: SQLite would walk the whole board and look for the people.
+_SHOWN_BY_NAME = (
+    Standing.round_id + 0 == bindparam("round"),
+    Standing.shown_key.is_not(None),
+    Standing.shown_name.is_not(None),
+)
+_WITHIN: Mapping[str, Sequence[ColumnElement[bool]]] = {
+    "city": (),
+    "unit": (Standing.unit_id == bindparam("unit"),),
+    "group": (Standing.group_id == bindparam("group"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +48,11 @@ def find_on_board(*, scope: Scope, words: str) -> Found:
     begin = fold(words)
     if not begin:
         return Found((), more=False)
-    most, dialect = LOOKED_AT[scope.kind], db.engine.dialect.name
+    kind, dialect = scope.board.kind, db.engine.dialect.name
+    most = LOOKED_AT[kind]
     values = scope.values | {"from": begin, "to": begin + _LAST_LETTER}
     values |= {"looked_at": most + 1, "size": FOUND_AT_MOST + 1}
-    rows = direct.all(_search(scope.kind, dialect), values)
+    rows = direct.all(_search(kind, dialect), values)
     looked_at = rows[0][-1] if rows else direct.all(_counted(dialect), values)[0][0]
     people = (
         PersonRow(at, entry_id, name, unit_id, correct, time_used, submitted_at, key)
@@ -53,10 +66,10 @@ def _search(kind: str, dialect: str) -> Hot:
     """Lines of the people found, their places, and how many names were looked at."""
     named = _named(dialect).cte("named")
     found = (
-        select(*LINE, Entry.account_id)
+        select(*LINE)
         .join(Entry, Entry.id == Standing.entry_id)
         .join(named, named.c.id == Entry.account_id)
-        .where(Entry.on_boards, *BOARDS[kind])
+        .where(*_SHOWN_BY_NAME, *_WITHIN[kind])
         .order_by(Standing.shown_key, Standing.entry_id)
         .limit(bindparam("size"))
         .cte("found")
@@ -69,8 +82,7 @@ def _search(kind: str, dialect: str) -> Hot:
         line = at_rungs(found, unit, "line")
         at = place(line, unit)
     columns = [line.c[column.key] for column in LINE]
-    lines = select(*columns, Account.full_name, at, looked_at).join(Account, Account.id == line.c.account_id)
-    return Hot(lines.order_by(line.c.shown_key, line.c.entry_id))
+    return Hot(select(*columns, at, looked_at).order_by(line.c.shown_key, line.c.entry_id))
 
 
 @cache

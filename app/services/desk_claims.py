@@ -46,9 +46,11 @@ def find_claim(*, claim_id: int, reach: Reach) -> DeskClaim | None:
 
 def _claims(condition: ColumnElement[bool]) -> list[DeskClaim]:
     claimant, holder = aliased(Entry), aliased(Entry)
+    # Added to 0, the contest is no way into an index of entries: SQLite would look whether each of them has a claim.
+    of_contest = claimant.contest_id + 0 == Claim.contest_id
     rows = db.session.execute(
         select(Claim, claimant, holder)
-        .join(claimant, (claimant.account_id == Claim.claimant_id) & (claimant.contest_id == Claim.contest_id))
+        .join(claimant, (claimant.account_id == Claim.claimant_id) & of_contest)
         .outerjoin(holder, (holder.account_id == Claim.holder_id) & (holder.contest_id == Claim.contest_id))
         .where(condition)
         .options(*(joinedload(way) for side in (claimant, holder) for way in (side.account, side.unit)))

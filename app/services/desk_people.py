@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.sql.elements import Tuple
 
-from app.extensions import db
+from app.extensions import db, rare
 from app.models import Account, Entry, LessonRead
 from app.rules import numbers
 from app.rules.names import fold, name_sort_key
@@ -158,7 +158,9 @@ def read_roll(
     statement = (
         select(Entry)
         .join(Account, Account.id == Entry.account_id)
-        .where(Entry.contest_id == catalogue.contest_id, Entry.unit_id == unit_id, _is(stage, catalogue.lesson_ids))
+        .where(
+            Entry.contest_id == catalogue.contest_id, rare(Entry.unit_id == unit_id), _is(stage, catalogue.lesson_ids)
+        )
         .options(contains_eager(Entry.account))
         .order_by(*((Account.name_sort.desc(), Entry.id.desc()) if backwards else (Account.name_sort, Entry.id)))
         .limit(size + 1)

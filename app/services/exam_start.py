@@ -34,11 +34,14 @@ _SITTING = Hot(
     )
     .limit(1)
 )
-_MARK_USED = (
-    update(QuestionVersion.__table__)  # type: ignore[arg-type]
-    .where(QuestionVersion.__table__.c.id.in_(bindparam("drawn", expanding=True)), ~QuestionVersion.__table__.c.used)
-    .values(used=True)
+_versions = QuestionVersion.__table__
+_NEWLY_DRAWN = (
+    select(_versions.c.id)
+    .where(_versions.c.id.in_(bindparam("drawn", expanding=True)), ~_versions.c.used)
+    .order_by(_versions.c.id)  # everybody locks in one order, or two who start at once may wait for each other
+    .with_for_update()
 )
+_MARK_USED = update(_versions).where(_versions.c.id.in_(_NEWLY_DRAWN)).values(used=True)  # type: ignore[arg-type]
 
 
 class MayNotStart(Exception):

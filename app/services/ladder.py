@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.extensions import Hot, db, direct
+from app.extensions import Hot, db, direct, rare
 from app.models import LadderRung, Standing, StandingMove
 from app.services.catalogue import Catalogue
 
@@ -47,8 +48,11 @@ Unit = ColumnElement[int] | int  # a unit's number, or CITY
 
 
 def on_board(unit: Unit) -> list[ColumnElement[bool]]:
-    """Conditions on standings: shown in `round`, and of this unit unless it is the CITY."""
-    of_unit = [] if isinstance(unit, int) else [_standings.unit_id == unit]
+    """Conditions on standings: shown in `round`, and of this unit unless it is the CITY.
+
+    A unit is rare: else SQLite would take two ends of a key for narrower, and walk the city's index between them.
+    """
+    of_unit = [] if isinstance(unit, int) else [rare(_standings.unit_id == unit)]
     return [_standings.round_id == _ROUND, *of_unit, _standings.shown_key.is_not(None)]
 
 
@@ -76,12 +80,13 @@ def at_rungs(lines: CTE, unit: Unit, name: str) -> CTE:
 
 def place(line: CTE, unit: Unit) -> ColumnElement[int]:
     """Place of each line of `at_rungs`: one more than stand before it."""
-    between = (
-        select(func.count())
-        .where(*on_board(unit), _standings.shown_key >= line.c.foot, _standings.shown_key < line.c.shown_key)
-        .scalar_subquery()
-    )
+    between = _between(unit, line.c.foot, line.c.shown_key).scalar_subquery()
     return 1 + line.c.below + _moved(unit, lambda key: key < line.c.foot) + between
+
+
+def _between(unit: Unit, foot: ColumnElement[str], head: ColumnElement[str]) -> Select[int]:
+    """How many stand on a board from one key to before another."""
+    return select(func.count()).where(*on_board(unit), _standings.shown_key >= foot, _standings.shown_key < head)
 
 
 def people(unit: Unit) -> ColumnElement[int]:
@@ -117,10 +122,10 @@ def _people_in_units() -> Select[int]:
 
 def _steps(unit: Unit) -> tuple[Select[str], Select[int]]:
     """The key STEP people behind `foot`, or a little further where several share it; and how many are between two."""
-    behind = _standings.shown_key > bindparam("foot")
+    foot, head = (bindparam(name, type_=String) for name in ("foot", "head"))
+    behind = _standings.shown_key > foot
     following = select(_standings.shown_key).where(*on_board(unit), behind).order_by(_standings.shown_key).limit(1)
-    between = _standings.shown_key >= bindparam("foot"), _standings.shown_key < bindparam("head")
-    return following.offset(bindparam("behind")), select(func.count()).where(*on_board(unit), *between)
+    return following.offset(bindparam("behind")), _between(unit, foot, head)
 
 
 _STEPS = (_steps(CITY), _steps(_UNIT))

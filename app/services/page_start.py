@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, String, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, func, select
 
 from app.extensions import Hot, direct
 from app.models import Standing, Unit
 from app.services.ladder import CITY, at_rungs, place, place_in_group
-from app.services.rank import BOARDS, Cursor, Scope
+from app.services.rank import Board, Cursor, Scope, as_written
 
 _KEY: BindParameter[str] = bindparam("key", type_=String)
 
@@ -15,32 +15,33 @@ _KEY: BindParameter[str] = bindparam("key", type_=String)
 def behind(*, scope: Scope, key: str, entry_id: int) -> Cursor:
     """The page behind this line, or behind where it would stand. How many stand before it is counted here, not told by
     the address: that grows old, and anybody could write one on which somebody leads."""
-    statement = _hot(scope.kind) if scope.kind in BOARDS else _in_units(scope)
-    ((before, equal),) = direct.all(statement, scope.values | {"key": key, "after": entry_id})
+    ((before, equal),) = direct.all(_behind(scope.board), scope.values | {"key": key, "after": entry_id})
     return Cursor(key, entry_id, before + equal, before + 1)
 
 
 @cache
-def _hot(kind: str) -> Hot:
+def _behind(board: Board) -> Hot:
+    if board.kind == "units":
+        return Hot(_in_units(board))
     line = select(_KEY.label("shown_key")).cte("behind")
-    if kind == "group":
+    if board.kind == "group":
         at = place_in_group(line, bindparam("group"))
     else:
-        unit: ColumnElement[int] | int = CITY if kind == "city" else bindparam("unit")
+        unit: ColumnElement[int] | int = CITY if board.kind == "city" else bindparam("unit")
         line = at_rungs(line, unit, "line")
         at = place(line, unit)
-    return Hot(select(at - 1, _equal(*BOARDS[kind])).select_from(line))
+    return Hot(select(at - 1, _equal(*board.conditions)).select_from(line))
 
 
-def _in_units(scope: Scope) -> Executable:
+def _in_units(board: Board) -> Select[int, int]:
     """Each unit by its own ladder: walking the whole city's board would take longer the further behind."""
     lines = (
         select(Unit.id.label("unit_id"), _KEY.label("shown_key"))
-        .where(Unit.id.in_(sorted(scope.units)))
+        .where(Unit.id.in_(as_written(board.units)))
         .cte("each_unit")
     )
     line = at_rungs(lines, lines.c.unit_id, "line")
-    return select(func.sum(place(line, line.c.unit_id) - 1), _equal(*scope.conditions)).select_from(line)
+    return select(func.sum(place(line, line.c.unit_id) - 1), _equal(*board.conditions)).select_from(line)
 
 
 def _equal(*board: ColumnElement[bool]) -> ColumnElement[int]:

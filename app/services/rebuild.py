@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Attempt, Entry, Standing
 from app.services.catalogue import Catalogue
-from app.services.standings_rebuilt import agrees, expected, finishing, graded_attempts, rebuild_people
+from app.services.standings_rebuilt import WITH_NAMES, agrees, expected, finishing, graded_attempts, rebuild_people
 
 PEOPLE = 500  # in one part
 
@@ -29,9 +29,10 @@ def rebuild_part(*, after: int, catalogue: Catalogue, now: datetime) -> Part:
     """Compare the next people behind this entry, and put right who is different."""
     entries = db.session.scalars(
         select(Entry)
-        .where(Entry.contest_id == catalogue.contest_id, Entry.id > after)
+        .where(Entry.contest_id + 0 == catalogue.contest_id, Entry.id > after)  # by id, not all of the contest sorted
         .order_by(Entry.id)
         .limit(PEOPLE)
+        .options(WITH_NAMES)
         .execution_options(populate_existing=True)
     ).all()
     if not entries:

@@ -9,14 +9,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Attempt, AttemptState, Entry, Invalidation, Standing
+from app.models import Account, Attempt, AttemptState, Entry, Invalidation, Standing
 from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
 from app.services.standing_values import Side, Values, set_values, total_values, values_of
 
 _BATCH = 500  # people
+WITH_NAMES = selectinload(Entry.account).load_only(Account.full_name)
 
 
 class Graded(NamedTuple):
@@ -112,7 +114,7 @@ def _rebuild(entry_ids: Sequence[int], catalogue: Catalogue, now: datetime) -> s
     attempts = select(Attempt.id).where(Attempt.entry_id.in_(entry_ids)).order_by(Attempt.id)
     db.session.execute(attempts.with_for_update(key_share=True))
     people = select(Entry).where(Entry.id.in_(entry_ids)).order_by(Entry.id).with_for_update(key_share=True)
-    entries = db.session.scalars(people.execution_options(**fresh)).all()
+    entries = db.session.scalars(people.options(WITH_NAMES), execution_options=fresh).all()
     graded = graded_attempts(Attempt.entry_id.in_(entry_ids))
     wanted = expected(graded, catalogue=catalogue, now=now)
     standings = select(Standing).where(Standing.entry_id.in_(entry_ids)).execution_options(**fresh)
@@ -152,7 +154,7 @@ def _bring_into_line(
         if row is None:
             row = Standing(entry_id=entry.id, round_id=where[1])
             db.session.add(row)
-        row.unit_id, row.group_id = entry.unit_id, entry.group_id
+        row.unit_id, row.group_id, row.shown_name = entry.unit_id, entry.group_id, entry.shown_name
         set_values(row, values)
     return changed
 
@@ -161,4 +163,5 @@ def agrees(row: Standing | None, values: Values | None, entry: Entry) -> bool:
     """Whether a standing holds what it must, or neither is there."""
     if row is None or values is None:
         return row is None and values is None
-    return values_of(row) == values and (row.unit_id, row.group_id) == (entry.unit_id, entry.group_id)
+    whose = (row.unit_id, row.group_id, row.shown_name)
+    return values_of(row) == values and whose == (entry.unit_id, entry.group_id, entry.shown_name)

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from app.extensions import db
 from app.models import Attempt, AttemptState, Entry, QuestionKind, QuestionVersion, Standing
 from app.rules.contest import Gate
 from app.rules.eligibility import Reason
-from app.rules.paper import read_paper
+from app.rules.paper import PaperQuestion, read_paper
+from app.services import exam_start
 from app.services.catalogue import Catalogue
 from app.services.exam_save import Sheet, save_answers
 from app.services.exam_start import MayNotStart, open_attempt, refusal_now, start_attempt
@@ -236,6 +237,28 @@ def test_many_people_start_at_once(deeds: Flask, contest: Catalogue, noon: datet
 
     outcomes = race(deeds, [lambda one=one: run(*one) for one in ids])  # type: ignore[misc]
     assert outcomes == [entry_id for entry_id, _ in ids]
+
+
+def test_the_first_papers_of_all_are_drawn_at_once(deeds: Flask, contest: Catalogue, noon: datetime) -> None:
+    """Each marks the versions it drew, which are in the others' papers too: in one order, whichever way they are read.
+
+    Postgres reads them along an index or as they lie, as the table's size suggests at the moment.
+    """
+    versions = list(db.session.scalars(select(QuestionVersion.id).order_by(QuestionVersion.id.desc())))
+    paper = tuple(PaperQuestion(version, (0, 1)) for version in versions)
+
+    def mark(ways: str) -> None:
+        if db.engine.dialect.name == "postgresql":
+            for way in ("seqscan", "bitmapscan", "indexscan"):
+                db.session.execute(text(f"SET LOCAL enable_{way} = {'on' if way in ways else 'off'}"))
+        exam_start._mark_used(paper)
+        db.session.commit()
+
+    for _ in range(6):
+        for version in versions:  # the last one lies first
+            db.session.execute(update(QuestionVersion).where(QuestionVersion.id == version).values(used=False))
+        ways = ["seqscan", "indexscan"] * 3
+        assert race(deeds, [lambda way=way: mark(way) for way in ways]) == [None] * len(ways)  # type: ignore[misc]
 
 
 def test_a_start_and_a_sweep_close_an_old_attempt_once(

@@ -221,6 +221,33 @@ def test_without_consent_the_name_stays_off_and_the_place_is_kept(
     assert [(row.place, row.name) for row in rows] == [(1, "Người Mẫu A"), (2, "Người Mẫu B"), (3, None)]
 
 
+def test_boards_call_people_as_they_are_called_now(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
+    """Renamed, taken off the boards and put on them again, with one result or two, in every order."""
+    first, second, third = people[:3]
+    first.account.full_name = "Người Mẫu Mới"
+    for number, person in enumerate((first, second, third)):
+        record(person, contest, Result(20 - number, 60, noon))
+    names = {
+        "as made": ["Người Mẫu Mới", "Người Mẫu B", None],
+        "renamed": ["Người Mẫu Mới", "Người Mẫu Đổi", None],
+        "swapped": ["Người Mẫu Mới", None, "Người Mẫu Ẩn"],
+        "again": [None, "Người Mẫu Hiện", None],
+    }
+    for step, wanted in names.items():
+        if step == "renamed":
+            second.account.full_name, third.account.full_name = "Người Mẫu Đổi", "Người Mẫu Ẩn"
+        if step == "swapped":
+            second.on_boards, third.on_boards = False, True
+        if step == "again":
+            first.on_boards, third.on_boards = False, False
+            second.on_boards, second.account.full_name = True, "Người Mẫu Hiện"
+        db.session.commit()
+        for scope in (board(contest), board(contest, 0, 1, 2)):
+            assert [row.name for row in people_board(scope=scope)] == wanted, step
+        found = find_on_board(scope=board(contest), words="nguoi")
+        assert [row.name for row in found.rows] == [name for name in wanted if name], step
+
+
 def test_another_round_is_another_board(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
     record(people[0], contest, Result(20, 60, noon))
     other = Scope(contest.rounds[0].id + 1)

@@ -194,20 +194,64 @@ def test_taken_out_while_somebody_counts_again(
     assert_counted_right(contest, noon)
 
 
-def test_moved_while_handing_in(
-    deeds: Flask, open_attempt: Attempt, contest: Catalogue, noon: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entry_id, now = open_attempt.entry_id, noon + MINUTE
-    meeting, elsewhere = Meeting(2), contest.units[3].id
-    submit = submitting(open_attempt, contest, now)
+def move(entry: Entry, contest: Catalogue) -> None:
+    entry.unit_id = contest.units[3].id
 
-    def move() -> object:
-        db.session.get_one(Entry, entry_id).unit_id = elsewhere
+
+def rename(entry: Entry, contest: Catalogue) -> None:
+    entry.account.full_name = "Người Mẫu Đổi Tên"
+
+
+def leave_boards(entry: Entry, contest: Catalogue) -> None:
+    entry.on_boards = False
+
+
+CHANGES = pytest.mark.parametrize("change", [move, rename, leave_boards])
+
+
+def changing(
+    change: Callable[[Entry, Catalogue], None],
+    entry_id: int,
+    contest: Catalogue,
+    *,
+    before: Deed = lambda: None,
+    after: Deed = lambda: None,
+) -> Deed:
+    """Change something of a person that boards show."""
+
+    def deed() -> object:
+        before()
+        change(db.session.get_one(Entry, entry_id), contest)
         db.session.flush()
-        meeting.wait()
+        after()
         db.session.commit()
         return None
 
+    return deed
+
+
+def assert_shown_as_the_person_is(entry_id: int, contest: Catalogue, now: datetime) -> None:
+    kept = standing_of(entry_id)
+    assert kept is not None
+    entry = db.session.get_one(Entry, entry_id, populate_existing=True)
+    db.session.refresh(entry.account)
+    assert (kept.unit_id, kept.shown_name) == (entry.unit_id, entry.shown_name)
+    assert_counted_right(contest, now)
+
+
+@CHANGES
+def test_changed_while_handing_in(
+    deeds: Flask,
+    open_attempt: Attempt,
+    contest: Catalogue,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    change: Callable[[Entry, Catalogue], None],
+) -> None:
+    """What is changed, but not yet committed, when the standing is written."""
+    entry_id, now, meeting = open_attempt.entry_id, noon + MINUTE, Meeting(2)
+    submit = submitting(open_attempt, contest, now)
     step = standings._first_standing if open_attempt.number == 1 else standing_values.set_real
     met: Any = step
 
@@ -216,11 +260,62 @@ def test_moved_while_handing_in(
         return met(*args)
 
     monkeypatch.setattr(standings, step.__name__, waited)
-    assert race(deeds, [submit, move]) == [AttemptState.SUBMITTED, None]
-    kept = standing_of(entry_id)
-    assert kept is not None
-    assert kept.unit_id == elsewhere
-    assert_counted_right(contest, now)
+    deed = changing(change, entry_id, contest, after=meeting.wait)
+    assert race(deeds, [submit, deed]) == [AttemptState.SUBMITTED, None]
+    assert_shown_as_the_person_is(entry_id, contest, now)
+
+
+@CHANGES
+def test_changed_behind_a_standing_that_is_not_yet_committed(
+    deeds: Flask,
+    open_attempt: Attempt,
+    contest: Catalogue,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    change: Callable[[Entry, Catalogue], None],
+) -> None:
+    entry_id, now, meeting = open_attempt.entry_id, noon + MINUTE, Meeting(2)
+    submit, record = submitting(open_attempt, contest, now), standings.record_result
+
+    def recorded(**values: Any) -> None:
+        record(**values)
+        db.session.flush()
+        meeting.wait()
+        time.sleep(0.2)  # the other one stands before what this deed holds by now
+
+    monkeypatch.setattr(exam_submit, "record_result", recorded)
+    deed = changing(change, entry_id, contest, before=meeting.wait)
+    assert race(deeds, [submit, deed]) == [AttemptState.SUBMITTED, None]
+    assert_shown_as_the_person_is(entry_id, contest, now)
+
+
+@pytest.mark.parametrize("first", [rename, leave_boards])
+def test_renamed_while_the_name_comes_back_to_the_boards(
+    deeds: Flask,
+    entry: Entry,
+    contest: Catalogue,
+    noon: datetime,
+    first: Callable[[Entry, Catalogue], None],
+) -> None:
+    sit(entry, contest, started=noon - 20 * MINUTE, ended=noon - 10 * MINUTE)
+    entry.on_boards = first is leave_boards
+    meeting, entry_id = Meeting(2), entry.id
+
+    def agree(entry: Entry, contest: Catalogue) -> None:
+        entry.on_boards = first is not leave_boards
+
+    def stay() -> None:
+        meeting.wait()
+        time.sleep(0.2)
+
+    one, other = (rename, agree) if first is rename else (agree, rename)
+    deeds_at_once = [
+        changing(one, entry_id, contest, after=stay),
+        changing(other, entry_id, contest, before=meeting.wait),
+    ]
+    assert race(deeds, deeds_at_once) == [None, None]
+    assert_shown_as_the_person_is(entry_id, contest, noon)
 
 
 def test_deleted_while_handing_in(

@@ -320,15 +320,16 @@ def a_paper(catalogue: Catalogue) -> Paper:
 
 
 def test_rebuild_finds_and_mends_what_is_wrong(three_rounds: Catalogue, noon: datetime) -> None:
-    people = [make_contestant(three_rounds, now=noon) for _ in range(3)]
+    people = [make_contestant(three_rounds, now=noon) for _ in range(4)]
     story = Story(three_rounds, people, noon, a_paper(three_rounds))
-    story.play([("sit", n, 3) for n in range(3)])
+    story.play([("sit", n, 3) for n in range(4)])
     story.play([("wait", 0, 2), ("wait", 0, 2), ("sit", 0, 1)])
     before = {board.number: shown(board) for board in three_rounds.boards}
     first, second = (db.session.get_one(Standing, (p.id, three_rounds.rounds[0].id)) for p in people[:2])
     first.correct, first.rank_key, first.shown_key = 3, "0", "0"
     db.session.delete(second)
     people[2].finished_at = None
+    db.session.get_one(Standing, (people[3].id, three_rounds.rounds[0].id)).shown_name = "Người Khác"
     db.session.commit()
     part = rebuild_part(after=0, catalogue=three_rounds, now=story.now)
     assert part.different == tuple(sorted(p.id for p in people))

@@ -54,13 +54,14 @@ def move_sequences(tables: Iterable[type[Base]]) -> None:
 
 
 def settle() -> None:
-    """After the commit: let the planner know what the tables hold now, and give the write-ahead log's room back."""
+    """After the commit: what autovacuum does on Postgres by and by, and the write-ahead log's room given back.
+
+    No ANALYZE on SQLite: a portal in use has no statistics either, so that plans never change by themselves.
+    """
     if db.engine.dialect.name == "postgresql":
         with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("VACUUM (ANALYZE)"))
         return
-    db.session.execute(text("ANALYZE"))
-    db.session.commit()
     raw = db.engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

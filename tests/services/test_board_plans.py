@@ -1,0 +1,136 @@
+"""How the databases read boards: a page from one stretch of an index, a search beginning with the names.
+
+The tests have too few people for a database to mind, so Postgres is told to use its indexes; SQLite does anyway.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app.extensions import all_engines, db
+from app.services.board_search import find_on_board
+from app.services.catalogue import Catalogue
+from app.services.ladder import make_ladders
+from app.services.my_place import my_places
+from app.services.page_start import behind
+from app.services.rank import Cursor, Scope, people_board
+from tests.support.people import make_contestant
+
+_AFTER = Cursor("0", 1, 1, 1)
+_STANDINGS = {"sqlite": r"(?:SEARCH|SCAN) standings\b", "postgresql": r" on standings\b"}
+_MY_OWN = {
+    "sqlite": "SEARCH standings USING INDEX sqlite_autoindex_standings_1 (entry_id=? AND round_id=?)",
+    "postgresql": "Index Scan using pk_standings on standings ",
+}
+_INDEXES_ONLY = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off"
+
+
+def plans(deed: Callable[[], object]) -> list[str]:
+    """How each statement of a deed is carried out, in the database's own words."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, sent: Any, *_rest: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append((statement, sent))
+
+    engines = all_engines()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        deed()
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+    with db.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if not sqlite:
+            connection.exec_driver_sql(_INDEXES_ONLY)
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        found = [connection.exec_driver_sql(explain + text, _sent(sent)).all() for text, sent in asked]
+        connection.invalidate()  # it isn't as others expect it any more
+    return ["\n".join(str(row[-1]) for row in rows) for rows in found]
+
+
+def _sent(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) else values
+
+
+def from_index_alone(index: str) -> str:
+    """A line of a plan."""
+    return f"COVERING INDEX {index}" if db.engine.dialect.name == "sqlite" else f"Index Only Scan using {index}"
+
+
+def indexes_of_standings(plan: str) -> list[str]:
+    """Which of them a plan walks alone, and nothing else of the table."""
+    found = re.findall(rf"{from_index_alone('ix_standings_')}(\w+)", plan)
+    assert len(found) == len(re.findall(_STANDINGS[db.engine.dialect.name], plan))
+    return found
+
+
+def assert_walks(plan: str, *indexes: str) -> None:
+    """These indexes of standings and nothing else of the table. Postgres chooses among them by its statistics, which a
+    few people don't give; that it needs nothing but indexes can be seen."""
+    found = indexes_of_standings(plan)
+    assert len(found) == len(indexes)
+    if db.engine.dialect.name == "sqlite":
+        assert sorted(found) == sorted(indexes)
+
+
+@pytest.mark.parametrize("after", [None, _AFTER])
+@pytest.mark.parametrize(("units", "index"), [(0, "shown"), (1, "unit"), (3, "unit")])
+def test_a_page_of_a_board_is_read_from_an_index_alone(
+    deeds: Flask, contest: Catalogue, units: int, index: str, after: Cursor | None
+) -> None:
+    some = frozenset(unit.id for unit in contest.units[:units])
+    assert len(some) == units
+    (plan,) = plans(lambda: people_board(scope=Scope(contest.rounds[0].id, some), after=after))
+    assert from_index_alone(f"ix_standings_{index}") in plan
+    assert "accounts" not in plan
+    assert "entries" not in plan
+
+
+@pytest.mark.parametrize("unit", [False, True])
+def test_where_a_page_begins_is_counted_from_its_own_index(deeds: Flask, contest: Catalogue, *, unit: bool) -> None:
+    scope = Scope(contest.rounds[0].id, frozenset({contest.units[0].id} if unit else ()))
+    (plan,) = plans(lambda: behind(scope=scope, key="0", entry_id=1))
+    assert_walks(plan, *["unit" if unit else "shown"] * 2)
+
+
+def test_over_several_units_each_is_counted_from_its_own(deeds: Flask, contest: Catalogue) -> None:
+    scope = Scope(contest.rounds[0].id, frozenset(unit.id for unit in contest.units[:3]))
+    (plan,) = plans(lambda: behind(scope=scope, key="0", entry_id=1))
+    assert_walks(plan, "shown", "unit")
+
+
+def test_my_places_are_counted_from_each_board_s_own_index(deeds: Flask, contest: Catalogue) -> None:
+    (plan,) = plans(lambda: my_places(entry_id=1, round_id=contest.rounds[0].id))
+    plan = plan.replace(_MY_OWN[db.engine.dialect.name], "")
+    assert_walks(plan, "shown", "shown", "unit", "unit", "group", "group")
+
+
+def test_ladders_are_made_from_each_board_s_own_index(deeds: Flask, contest: Catalogue) -> None:
+    made = plans(lambda: make_ladders(round_id=contest.rounds[0].id, unit_ids=[1]))
+    for plan, index in zip(
+        (plan for plan in made if "standings" in plan), ("shown", "shown", "unit", "unit"), strict=True
+    ):
+        assert_walks(plan, index)
+
+
+@pytest.mark.parametrize("of", ["city", "unit", "group"])
+def test_a_search_begins_with_the_names(deeds: Flask, contest: Catalogue, noon: datetime, of: str) -> None:
+    make_contestant(contest, now=noon, name="Người Mẫu")
+    db.session.commit()
+    scopes = {
+        "city": Scope(contest.rounds[0].id),
+        "unit": Scope(contest.rounds[0].id, frozenset({contest.units[0].id})),
+        "group": Scope(contest.rounds[0].id, group_id=1),
+    }
+    plan = plans(lambda: find_on_board(scope=scopes[of], words="nguoi"))[0]
+    assert "ix_accounts_name_search" in plan
+    if db.engine.dialect.name == "sqlite":
+        assert "standings USING INDEX sqlite_autoindex_standings_1 (entry_id=?)" in plan
