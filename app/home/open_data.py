@@ -11,19 +11,16 @@ from app.services.spreadsheets import Columns, write_csv
 
 _UNITS = ("ma", "loai", "ten", "cum", "dan_so", "dang_ky", "hoan_thanh", "tong_cau_dung", "luot_thi")
 _DAYS = ("ngay", "dang_ky", "hoan_thanh", "luot_thi", "luot_truy_cap")
+_STANDS_AT = ("tinh_den", "ket_qua_dung_tu")
+_Line = tuple[str | int | None, ...]
 
 
 def as_json(figures: Figures, contest: Catalogue) -> dict[str, Any]:
-    """Everything; moments as ISO 8601 in the contest's zone."""
-
-    def told(moment: datetime | None) -> str | None:
-        return moment.astimezone(contest.rules.zone).isoformat(timespec="seconds") if moment else None
-
+    """Everything."""
     total = figures.total
     return {
         "cuoc_thi": contest.name,
-        "tinh_den": told(figures.as_of),
-        "ket_qua_dung_tu": told(figures.frozen_at),
+        **dict(zip(_STANDS_AT, _stands_at(figures, contest), strict=True)),
         "tong": {
             "dang_ky": total.registered,
             "hoan_thanh": total.finishers,
@@ -37,7 +34,16 @@ def as_json(figures: Figures, contest: Catalogue) -> dict[str, Any]:
     }
 
 
-def _unit_rows(figures: Figures, contest: Catalogue) -> list[tuple[str | int | None, ...]]:
+def _stands_at(figures: Figures, contest: Catalogue) -> tuple[str | None, str | None]:
+    """When this was so, and since when results stand still; ISO 8601 in the contest's zone."""
+
+    def told(moment: datetime | None) -> str | None:
+        return moment.astimezone(contest.rules.zone).isoformat(timespec="seconds") if moment else None
+
+    return told(figures.as_of), told(figures.frozen_at)
+
+
+def _unit_rows(figures: Figures, contest: Catalogue) -> list[_Line]:
     rows = []
     for unit in contest.units:
         tally = figures.units.get(unit.id, Tally())
@@ -45,21 +51,23 @@ def _unit_rows(figures: Figures, contest: Catalogue) -> list[tuple[str | int | N
     return rows
 
 
-def _day_rows(figures: Figures, contest: Catalogue) -> list[tuple[str | int | None, ...]]:
+def _day_rows(figures: Figures, contest: Catalogue) -> list[_Line]:
     return [(day.isoformat(), *row.counts) for day, row in days(figures, contest)]
 
 
 def units_csv(figures: Figures, contest: Catalogue) -> bytes:
     """A line a unit."""
-    return _csv("Đơn vị", _UNITS, _unit_rows(figures, contest))
+    return _csv("Đơn vị", _UNITS, _unit_rows(figures, contest), _stands_at(figures, contest))
 
 
 def days_csv(figures: Figures, contest: Catalogue) -> bytes:
     """A line a day."""
-    return _csv("Ngày", _DAYS, _day_rows(figures, contest))
+    return _csv("Ngày", _DAYS, _day_rows(figures, contest), _stands_at(figures, contest))
 
 
-def _csv(title: str, headings: tuple[str, ...], rows: list[tuple[str | int | None, ...]]) -> bytes:
+def _csv(title: str, headings: tuple[str, ...], rows: list[_Line], stands_at: _Line) -> bytes:
+    """Each line tells when it was so: a file is passed on without the page that it came from."""
     file = io.BytesIO()
-    write_csv(file, rows, columns=Columns(title, headings, ()))
+    columns = Columns(title, (*headings, *_STANDS_AT), ())
+    write_csv(file, ((*row, *stands_at) for row in rows), columns=columns)
     return file.getvalue()

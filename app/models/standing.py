@@ -71,7 +71,7 @@ class StandingMove(Base):
 
 
 class LadderRung(Base):
-    """Every 500th shown key of a board and how many stood before it when the ladder was made (services.ladder).
+    """Every 250th shown key of a board and how many stood before it when the ladder was made (services.ladder).
 
     `unit_id` 0 is the whole city.
     """

@@ -1,4 +1,4 @@
-"""Places in no time, and exact: ladders of every 500th key of a board, and what moved since they were made.
+"""Places in no time, and exact: ladders of every 250th key of a board, and what moved since they were made.
 
 Counting everybody before me costs 30 ms at 700,000 people. A rung says how many stood before its key when the ladder
 was made; triggers write down how shown keys changed since (`standing_moves`); between the rung and me at most some
@@ -34,7 +34,7 @@ from app.models import LadderRung, Standing, StandingMove
 from app.services.catalogue import Catalogue
 
 CITY = 0  # in place of a unit
-STEP = 500  # people between two rungs
+STEP = 250  # people between two rungs
 MANY_MOVES = 1000  # that a place is corrected by; more, and the ladders are made anew
 _END = "9" * 40  # behind every key, in every collation: the rung that knows how many there were in all
 _TURN = 7_406_202  # Postgres' advisory lock: one makes ladders at a time

@@ -30,7 +30,7 @@ _Conditions = Sequence[ColumnElement[bool]]
 _BEHIND = tuple_(Standing.shown_key, Standing.entry_id) > tuple_(
     bindparam("key", type_=String), bindparam("after", type_=Integer)
 )
-BOARDS: Mapping[str, _Conditions] = {
+_BOARDS: Mapping[str, _Conditions] = {
     "city": on_board(CITY),
     "unit": on_board(bindparam("unit")),
     "group": on_group(bindparam("group")),
@@ -40,14 +40,14 @@ BOARDS: Mapping[str, _Conditions] = {
 class Board(NamedTuple):
     """What is asked alike for every round, unit and group: a statement is made once for it."""
 
-    kind: str  # in BOARDS, or "units"
+    kind: str  # in _BOARDS, or "units"
     units: frozenset[int] = frozenset()  # of these, when they are several
 
     @property
     def conditions(self) -> _Conditions:
         """On Standing, with the `values` of a scope."""
         # Added to 0, the unit is no way into an index of units: many of them would have to be sorted each time.
-        return BOARDS.get(self.kind) or (*on_board(CITY), (Standing.unit_id + 0).in_(as_written(self.units)))
+        return _BOARDS.get(self.kind) or (*on_board(CITY), (Standing.unit_id + 0).in_(as_written(self.units)))
 
 
 def as_written(ids: Iterable[int]) -> list[ColumnElement[int]]:
@@ -132,15 +132,15 @@ def _statement(board: Board, *, behind: bool) -> Hot:
     if not 1 < len(board.units) <= _FEW_UNITS:
         return Hot(_page((*board.conditions, *mark)))
     # Each unit from its own index: walking the whole city's would take long to meet a hundred of them.
-    parts = (_page((*on_board(CITY), Standing.unit_id == unit, *mark)) for unit in as_written(board.units))
+    parts = (_page((*on_board(unit), *mark)) for unit in as_written(board.units))
     every = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return Hot(select(every).order_by(every.c.shown_key, every.c.entry_id).limit(bindparam("size")))
 
 
 def _page(conditions: _Conditions) -> Select[Any]:
     """Lines of a board."""
-    page = select(*LINE).where(*conditions).order_by(Standing.shown_key, Standing.entry_id)
-    return page.limit(bindparam("size"))
+    lines = select(*LINE).where(*conditions).order_by(Standing.shown_key, Standing.entry_id)
+    return lines.limit(bindparam("size"))
 
 
 def people_on(scope: Scope) -> int:
@@ -151,4 +151,4 @@ def people_on(scope: Scope) -> int:
     return int(row[0]) if row else 0
 
 
-_IN_GROUP = Hot(select(func.count()).select_from(Standing).where(*BOARDS["group"]))
+_IN_GROUP = Hot(select(func.count()).select_from(Standing).where(*_BOARDS["group"]))

@@ -148,15 +148,17 @@ def test_json(life: None, visitor: Visitor, contest: Catalogue) -> None:
 
 
 def test_csv(life: None, visitor: Visitor, contest: Catalogue) -> None:
-    """With the mark by which Excel knows UTF-8."""
-    data = visitor.client.get("/so-lieu.csv").data
-    assert data.startswith(b"\xef\xbb\xbf")
-    lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    """With the mark by which Excel knows UTF-8; each line tells when it was so."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        files = [visitor.client.get(path).data for path in ("/so-lieu.csv", "/so-lieu/ngay.csv")]
+        stands_at = json.loads(visitor.client.get("/so-lieu.json").data)["tinh_den"]
+    assert all(data.startswith(b"\xef\xbb\xbf") for data in files)
+    lines, days = (list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))) for data in files)
     assert [line["ten"] for line in lines] == [unit.name for unit in contest.units]
     assert (lines[0]["dang_ky"], lines[0]["hoan_thanh"], lines[0]["luot_thi"]) == ("3", "1", "1")
-    days = list(csv.DictReader(io.StringIO(visitor.client.get("/so-lieu/ngay.csv").data.decode("utf-8-sig"))))
     assert days[-1]["ngay"] == day(contest, NOW).date().isoformat()
     assert sum(int(line["dang_ky"]) for line in days) == 4
+    assert {(line["tinh_den"], line["ket_qua_dung_tu"]) for line in lines + days} == {(stands_at, "")}
 
 
 @pytest.mark.parametrize("path", OPEN_DATA)
