@@ -6,7 +6,8 @@ A city of 900,000 registered, 700,000 finishers and 1,000,000 attempts is made (
 smaller beside it; both are served as `make run` does, and asked in turns, so that a busy neighbour troubles both. For
 each kind of page: server CPU a request, p50 and p99 at 16 connections, and the ratio of the two cities. Pages that
 stand at one address come from their snapshot; deep pages and my place are asked at many addresses, so each is made
-anew. Loopback only; everything is ended and removed.
+anew. Before each kind both databases are read once, so that they are in memory. Loopback only; everything is ended
+and removed.
 """
 
 import sys
@@ -155,6 +156,8 @@ def compare(large: City, small: City, *, requests: int, at_once: int) -> int:
     beyond = 0
     for name in large.pages:
         costs = Cost(), Cost()
+        for which in (small, large):
+            which.portal.read_database()
         for turn in range(_TURNS):
             for which, cost in zip((large, small), costs, strict=True):
                 which.ask(name, cost, turn=turn, requests=requests, at_once=at_once)

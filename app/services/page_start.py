@@ -6,7 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, 
 
 from app.extensions import Hot, direct
 from app.models import Standing, Unit
-from app.services.ladder import CITY, at_rungs, place, place_in_group
+from app.services.ladder import CITY, at_rungs, before_in_units, place, place_in_group
 from app.services.rank import Board, Cursor, Scope, as_written
 
 _KEY: BindParameter[str] = bindparam("key", type_=String)
@@ -15,7 +15,8 @@ _KEY: BindParameter[str] = bindparam("key", type_=String)
 def behind(*, scope: Scope, key: str, entry_id: int) -> Cursor:
     """The page behind this line, or behind where it would stand. How many stand before it is counted here, not told by
     the address: that grows old, and anybody could write one on which somebody leads."""
-    ((before, equal),) = direct.all(_behind(scope.board), scope.values | {"key": key, "after": entry_id})
+    row = direct.first(_behind(scope.board), scope.values | {"key": key, "after": entry_id})
+    before, equal = map(int, row or (0, 0))  # Postgres sums up whole numbers to a decimal one
     return Cursor(key, entry_id, before + equal, before + 1)
 
 
@@ -40,8 +41,8 @@ def _in_units(board: Board) -> Select[int, int]:
         .where(Unit.id.in_(as_written(board.units)))
         .cte("each_unit")
     )
-    line = at_rungs(lines, lines.c.unit_id, "line")
-    return select(func.sum(place(line, line.c.unit_id) - 1), _equal(*board.conditions)).select_from(line)
+    at = at_rungs(lines, lines.c.unit_id, "line")
+    return select(before_in_units(at), _equal(*board.conditions))
 
 
 def _equal(*board: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,4 +1,5 @@
-"""How the databases read boards: a page from one stretch of an index, a search beginning with the names.
+"""How the databases read: a page of a board from one stretch of an index, a search beginning with the names, desks
+without looking at everybody.
 
 The tests have too few people for a database to mind, so Postgres is told to use its indexes; SQLite does anyway.
 """
@@ -15,14 +16,23 @@ from sqlalchemy import event
 from app.extensions import all_engines, db
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
+from app.services.desk_claims import open_claims
+from app.services.desk_people import Reach, Stage, read_roll
 from app.services.ladder import make_ladders
 from app.services.my_place import my_places
 from app.services.page_start import behind
 from app.services.rank import Cursor, Scope, people_board
+from app.services.rebuild import rebuild_part
+from app.services.tell_story import stories_to_judge
 from tests.support.people import make_contestant
 
 _AFTER = Cursor("0", 1, 1, 1)
 _STANDINGS = {"sqlite": r"(?:SEARCH|SCAN) standings\b", "postgresql": r" on standings\b"}
+# All people of the contest, one by one.
+_EVERYBODY = {
+    "sqlite": r"(?:SCAN|SEARCH) entries\w*(?: USING [\w ]+\(contest_id=\?(?: AND finished_at>\?)?\))?$",
+    "postgresql": r"Seq Scan on entries",
+}
 _MY_OWN = {
     "sqlite": "SEARCH standings USING INDEX sqlite_autoindex_standings_1 (entry_id=? AND round_id=?)",
     "postgresql": "Index Scan using pk_standings on standings ",
@@ -43,6 +53,7 @@ def plans(deed: Callable[[], object]) -> list[str]:
         event.listen(engine, "before_cursor_execute", note)
     try:
         deed()
+        db.session.rollback()  # on SQLite it may have the pen
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
@@ -134,3 +145,27 @@ def test_a_search_begins_with_the_names(deeds: Flask, contest: Catalogue, noon: 
     assert "ix_accounts_name_search" in plan
     if db.engine.dialect.name == "sqlite":
         assert "standings USING INDEX sqlite_autoindex_standings_1 (entry_id=?)" in plan
+
+
+def _claims(contest: Catalogue) -> object:
+    return open_claims(reach=Reach(contest.contest_id, None))
+
+
+def _stories(contest: Catalogue) -> object:
+    return stories_to_judge(contest_id=contest.contest_id, after=None, size=20)
+
+
+def _roll(contest: Catalogue) -> object:
+    return [read_roll(unit_id=contest.units[0].id, stage=stage, catalogue=contest) for stage in Stage]
+
+
+def _recount(contest: Catalogue) -> object:
+    return rebuild_part(after=0, catalogue=contest, now=contest.opens_at)
+
+
+@pytest.mark.parametrize("deed", [_claims, _stories, _roll, _recount])
+def test_a_desk_doesn_t_look_at_everybody(
+    deeds: Flask, contest: Catalogue, deed: Callable[[Catalogue], object]
+) -> None:
+    for plan in plans(lambda: deed(contest)):
+        assert not re.search(_EVERYBODY[db.engine.dialect.name], plan, re.MULTILINE), plan
