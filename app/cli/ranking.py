@@ -161,7 +161,7 @@ def rebuild_all(contest: Catalogue) -> tuple[int, list[int]]:
         last, people = part.last, people + part.people
         different += part.different
     for board in contest.boards:
-        make_ladders(round_id=board.id, unit_ids=[unit.id for unit in contest.units])
+        make_ladders(round_id=board.id, catalogue=contest)
     rollups.forget(contest_id=contest.contest_id)
     db.session.commit()
     return people, different

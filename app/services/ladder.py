@@ -5,11 +5,15 @@ was made; triggers write down how shown keys changed since (`standing_moves`); b
 hundred rows are left to count. All three are read by one statement, so from one state of the database: the answer is
 exact however old the ladder is. Making it anew forgets the moves that it has taken in, in the same transaction.
 
-Each round has a ladder of the whole city and one of each unit: in a large city a unit is as large as a small city.
+Each round has a ladder of the whole city, one of each unit (in a large city a unit is as large as a small city) and one
+of each kind of unit.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import (
     CTE,
@@ -26,6 +30,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     select,
 )
 
@@ -44,16 +49,44 @@ _ROUND: BindParameter[int] = bindparam("round")
 _UNIT: BindParameter[int] = bindparam("unit")
 # Added to 0, for SQLite would make an index of some hundred moves at every question, which takes ten times as long.
 _MOVED = _moves.round_id + 0 == _ROUND
-Unit = ColumnElement[int] | int  # a unit's number, or CITY
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several units with a board together: those of one kind. Others would be counted one by one."""
+
+    units: frozenset[int]
+
+    @property
+    def ladder(self) -> int:
+        """In place of a unit: a number below 0 that belongs to these units, whatever becomes of their kind."""
+        return -1 - (crc32(",".join(map(str, sorted(self.units))).encode()) >> 1)
+
+    @property
+    def written(self) -> list[ColumnElement[int]]:
+        """Their numbers, standing in the statement itself."""
+        return [literal_column(str(unit), Integer) for unit in sorted(self.units)]
+
+
+Unit = ColumnElement[int] | int | Together  # a unit's number, CITY, or several
 
 
 def on_board(unit: Unit) -> list[ColumnElement[bool]]:
     """Conditions on standings: shown in `round`, and of this unit unless it is the CITY.
 
-    A unit is rare: else SQLite would take two ends of a key for narrower, and walk the city's index between them.
+    A unit is rare: else SQLite would take two ends of a key for narrower, and walk the city's index between them. Of
+    several units that index is walked; added to 0, the unit is no way into its own, which would have to be sorted.
     """
-    of_unit = [] if isinstance(unit, int) else [rare(_standings.unit_id == unit)]
-    return [_standings.round_id == _ROUND, *of_unit, _standings.shown_key.is_not(None)]
+    shown = [_standings.round_id == _ROUND, _standings.shown_key.is_not(None)]
+    if isinstance(unit, int):
+        return shown
+    if isinstance(unit, Together):
+        return [*shown, (_standings.unit_id + 0).in_(unit.written)]
+    return [*shown, rare(_standings.unit_id == unit)]
+
+
+def _rung_of(unit: Unit) -> ColumnElement[int] | int:
+    return unit.ladder if isinstance(unit, Together) else unit
 
 
 def on_group(group: ColumnElement[int]) -> list[ColumnElement[bool]]:
@@ -69,7 +102,7 @@ def place_in_group(line: CTE, group: ColumnElement[int]) -> ColumnElement[int]:
 
 def at_rungs(lines: CTE, unit: Unit, name: str) -> CTE:
     """`lines`, which have a `shown_key`, each with the nearest rung of a ladder: its key `foot`, and `below`."""
-    here = (_rungs.round_id == _ROUND, _rungs.unit_id == unit, _rungs.shown_key <= lines.c.shown_key)
+    here = (_rungs.round_id == _ROUND, _rungs.unit_id == _rung_of(unit), _rungs.shown_key <= lines.c.shown_key)
     foot, below = (
         select(column).where(*here).order_by(_rungs.shown_key.desc()).limit(1).scalar_subquery()
         for column in (_rungs.shown_key, _rungs.before)
@@ -84,19 +117,6 @@ def place(line: CTE, unit: Unit) -> ColumnElement[int]:
     return 1 + line.c.below + _moved(unit, lambda key: key < line.c.foot) + between
 
 
-def before_in_units(lines: CTE) -> ColumnElement[int]:
-    """How many stand before `shown_key` in several units together; `lines` of `at_rungs` has one for each `unit_id`."""
-    each = lines.c.below + _between(lines.c.unit_id, lines.c.foot, lines.c.shown_key).scalar_subquery()
-    at_making = select(func.sum(each)).select_from(lines).scalar_subquery()
-
-    def moved(key: ColumnElement[str], of_unit: ColumnElement[int]) -> ColumnElement[int]:
-        # Once for all units: looking through the moves for each of them took ten times as long as the rest.
-        of_them = StandingMove.__table__.join(lines, lines.c.unit_id == of_unit)
-        return select(func.count()).select_from(of_them).where(_MOVED, key < lines.c.foot).scalar_subquery()
-
-    return at_making + moved(_moves.new_key, _moves.new_unit_id) - moved(_moves.old_key, _moves.old_unit_id)
-
-
 def _between(unit: Unit, foot: ColumnElement[str], head: ColumnElement[str]) -> Select[int]:
     """How many stand on a board from one key to before another."""
     return select(func.count()).where(*on_board(unit), _standings.shown_key >= foot, _standings.shown_key < head)
@@ -104,7 +124,8 @@ def _between(unit: Unit, foot: ColumnElement[str], head: ColumnElement[str]) -> 
 
 def people(unit: Unit) -> ColumnElement[int]:
     """How many stand on a board; counted one by one only where no ladder was ever made."""
-    at_making = select(_rungs.before).where(_rungs.round_id == _ROUND, _rungs.unit_id == unit, _rungs.shown_key == _END)
+    last = (_rungs.round_id == _ROUND, _rungs.unit_id == _rung_of(unit), _rungs.shown_key == _END)
+    at_making = select(_rungs.before).where(*last)
     counted = select(func.count()).where(*on_board(unit)).scalar_subquery()
     moved = _moved(unit, lambda key: key.is_not(None))
     return func.coalesce(at_making.scalar_subquery() + moved, counted)
@@ -114,36 +135,30 @@ def _moved(unit: Unit, which: Callable[[ColumnElement[str]], ColumnElement[bool]
     """How many more (or fewer) of `which` keys stand on the board since the ladder was made."""
 
     def many(key: ColumnElement[str], of_unit: ColumnElement[int]) -> ColumnElement[int]:
-        counted = which(key) if isinstance(unit, int) else and_(of_unit == unit, which(key))
+        if isinstance(unit, int):
+            counted = which(key)
+        else:
+            here = of_unit.in_(unit.written) if isinstance(unit, Together) else of_unit == unit
+            counted = and_(here, which(key))
         return func.coalesce(func.sum(case((counted, 1), else_=0)), 0)
 
     difference = many(_moves.new_key, _moves.new_unit_id) - many(_moves.old_key, _moves.old_unit_id)
     return select(difference).where(_MOVED).scalar_subquery()
 
 
-def _people_in_units() -> Select[int]:
-    units: BindParameter[int] = bindparam("units", expanding=True)
-    at_making = _rungs.round_id == _ROUND, _rungs.unit_id.in_(units), _rungs.shown_key == _END
-    moved = [
-        select(func.count(key)).where(_moves.round_id == _ROUND, of_unit.in_(units)).scalar_subquery()
-        for key, of_unit in ((_moves.new_key, _moves.new_unit_id), (_moves.old_key, _moves.old_unit_id))
-    ]
-    counted = select(func.count()).where(*on_board(CITY), _standings.unit_id.in_(units)).scalar_subquery()
-    have_all = func.count() == bindparam("count", type_=Integer)
-    return select(case((have_all, func.sum(_rungs.before) + moved[0] - moved[1]), else_=counted)).where(*at_making)
+@cache
+def _steps(which: int | Together | None) -> tuple[Select[str], Select[int]]:
+    """The key STEP people behind `foot`, or a little further where several share it; and how many are between two.
 
-
-def _steps(unit: Unit) -> tuple[Select[str], Select[int]]:
-    """The key STEP people behind `foot`, or a little further where several share it; and how many are between two."""
+    Of None: of the unit that is asked for as `unit`.
+    """
+    unit: Unit = _UNIT if which is None else which
     foot, head = (bindparam(name, type_=String) for name in ("foot", "head"))
     behind = _standings.shown_key > foot
     following = select(_standings.shown_key).where(*on_board(unit), behind).order_by(_standings.shown_key).limit(1)
     return following.offset(bindparam("behind")), _between(unit, foot, head)
 
 
-_STEPS = (_steps(CITY), _steps(_UNIT))
-_PEOPLE = (Hot(select(people(CITY))), Hot(select(people(_UNIT))))
-_PEOPLE_IN_UNITS = _people_in_units()
 _KEPT = Hot(
     select(
         select(func.count()).where(_moves.round_id == _ROUND).scalar_subquery(),
@@ -152,13 +167,16 @@ _KEPT = Hot(
 )
 
 
+@cache
+def _people(unit: int | Together | None) -> Hot:
+    return Hot(select(people(_UNIT if unit is None else unit)))
+
+
 def people_of(*, round_id: int, unit_ids: Collection[int] = ()) -> int:
     """How many stand on the board of a round, or of some units together, now."""
-    if len(unit_ids) > 1:
-        values = {"round": round_id, "units": sorted(unit_ids), "count": len(unit_ids)}
-        row = direct.first(_PEOPLE_IN_UNITS, values)
-    else:
-        row = direct.first(_PEOPLE[bool(unit_ids)], {"round": round_id, "unit": next(iter(unit_ids), CITY)})
+    several = Together(frozenset(unit_ids)) if len(unit_ids) > 1 else None
+    statement = _people(several or (None if unit_ids else CITY))
+    row = direct.first(statement, {"round": round_id, "unit": next(iter(unit_ids), CITY)})
     return int(row[0]) if row else 0
 
 
@@ -172,12 +190,12 @@ def refresh_ladders(*, catalogue: Catalogue, many: int = MANY_MOVES) -> int:
     for board in catalogue.boards:
         kept, has_one = direct.all(_KEPT, {"round": board.id})[0]
         if kept > many or not has_one:
-            made += make_ladders(round_id=board.id, unit_ids=[unit.id for unit in catalogue.units])
+            made += make_ladders(round_id=board.id, catalogue=catalogue)
     return made
 
 
-def make_ladders(*, round_id: int, unit_ids: Iterable[int]) -> bool:
-    """Make the ladders of one round, of the city and of these units; False when somebody else is making one.
+def make_ladders(*, round_id: int, catalogue: Catalogue) -> bool:
+    """Make the ladders of one round; False when somebody else is making them.
 
     One state of the database throughout: SQLite's only pen, Postgres' REPEATABLE READ.
     """
@@ -189,21 +207,30 @@ def make_ladders(*, round_id: int, unit_ids: Iterable[int]) -> bool:
                 select(func.pg_try_advisory_xact_lock(_TURN))
             ):
                 return False
-            rungs = [rung for unit in (CITY, *unit_ids) for rung in _climb(connection, round_id, unit)]
+            rungs = [rung for unit in _boards(catalogue) for rung in _climb(connection, round_id, unit)]
             connection.execute(delete(LadderRung).where(_rungs.round_id == round_id))
             connection.execute(delete(StandingMove).where(_moves.round_id == round_id))
             connection.execute(insert(LadderRung), rungs)
     return True
 
 
-def _climb(connection: Connection, round_id: int, unit: int) -> list[dict[str, Any]]:
-    following, between = _STEPS[unit != CITY]
+def _boards(catalogue: Catalogue) -> list[int | Together]:
+    """What has a ladder: the city, each unit, each kind that has several."""
+    kinds: dict[str, set[int]] = {}
+    for unit in catalogue.units:
+        kinds.setdefault(unit.type, set()).add(unit.id)
+    several = [Together(frozenset(ids)) for ids in kinds.values() if len(ids) > 1]
+    return [CITY, *(unit.id for unit in catalogue.units), *several]
+
+
+def _climb(connection: Connection, round_id: int, unit: int | Together) -> list[dict[str, Any]]:
+    following, between = _steps(unit if unit == CITY or isinstance(unit, Together) else None)
     rungs, foot, before = [], "", 0
     while True:
         values = {"round": round_id, "unit": unit, "foot": foot}
         head = connection.scalar(following, values | {"behind": STEP - 1})
         before += connection.scalar(between, values | {"head": head or _END}) or 0
-        rungs.append({"round_id": round_id, "unit_id": unit, "shown_key": head or _END, "before": before})
+        rungs.append({"round_id": round_id, "unit_id": _rung_of(unit), "shown_key": head or _END, "before": before})
         if head is None:
             return rungs
         foot = head

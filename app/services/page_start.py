@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, func, select
 
 from app.extensions import Hot, direct
-from app.models import Standing, Unit
-from app.services.ladder import CITY, at_rungs, before_in_units, place, place_in_group
-from app.services.rank import Board, Cursor, Scope, as_written
+from app.models import Standing
+from app.services.ladder import CITY, Together, Unit, at_rungs, place, place_in_group
+from app.services.rank import Board, Cursor, Scope
 
 _KEY: BindParameter[str] = bindparam("key", type_=String)
 
@@ -16,33 +16,20 @@ def behind(*, scope: Scope, key: str, entry_id: int) -> Cursor:
     """The page behind this line, or behind where it would stand. How many stand before it is counted here, not told by
     the address: that grows old, and anybody could write one on which somebody leads."""
     row = direct.first(_behind(scope.board), scope.values | {"key": key, "after": entry_id})
-    before, equal = map(int, row or (0, 0))  # Postgres sums up whole numbers to a decimal one
+    before, equal = row or (0, 0)
     return Cursor(key, entry_id, before + equal, before + 1)
 
 
 @cache
 def _behind(board: Board) -> Hot:
-    if board.kind == "units":
-        return Hot(_in_units(board))
     line = select(_KEY.label("shown_key")).cte("behind")
     if board.kind == "group":
         at = place_in_group(line, bindparam("group"))
     else:
-        unit: ColumnElement[int] | int = CITY if board.kind == "city" else bindparam("unit")
+        unit: Unit = Together(board.units) if board.units else bindparam("unit") if board.kind == "unit" else CITY
         line = at_rungs(line, unit, "line")
         at = place(line, unit)
     return Hot(select(at - 1, _equal(*board.conditions)).select_from(line))
-
-
-def _in_units(board: Board) -> Select[int, int]:
-    """Each unit by its own ladder: walking the whole city's board would take longer the further behind."""
-    lines = (
-        select(Unit.id.label("unit_id"), _KEY.label("shown_key"))
-        .where(Unit.id.in_(as_written(board.units)))
-        .cte("each_unit")
-    )
-    at = at_rungs(lines, lines.c.unit_id, "line")
-    return select(before_in_units(at), _equal(*board.conditions))
 
 
 def _equal(*board: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,6 +1,6 @@
 """League tables of people, from the shown side of the standings; nothing here counts attempts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     bindparam,
     func,
-    literal_column,
     select,
     tuple_,
     union_all,
@@ -22,7 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import Hot, direct
 from app.models import Standing
-from app.services.ladder import CITY, on_board, on_group, people_of
+from app.services.ladder import CITY, Together, on_board, on_group, people_of
 
 PAGE = 100
 _FEW_UNITS = 8  # up to here a board is put together from the units' own indexes
@@ -46,13 +45,7 @@ class Board(NamedTuple):
     @property
     def conditions(self) -> _Conditions:
         """On Standing, with the `values` of a scope."""
-        # Added to 0, the unit is no way into an index of units: many of them would have to be sorted each time.
-        return _BOARDS.get(self.kind) or (*on_board(CITY), (Standing.unit_id + 0).in_(as_written(self.units)))
-
-
-def as_written(ids: Iterable[int]) -> list[ColumnElement[int]]:
-    """Numbers that stand in a statement itself."""
-    return [literal_column(str(number), Integer) for number in sorted(ids)]
+        return _BOARDS.get(self.kind) or on_board(Together(self.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +125,7 @@ def _statement(board: Board, *, behind: bool) -> Hot:
     if not 1 < len(board.units) <= _FEW_UNITS:
         return Hot(_page((*board.conditions, *mark)))
     # Each unit from its own index: walking the whole city's would take long to meet a hundred of them.
-    parts = (_page((*on_board(unit), *mark)) for unit in as_written(board.units))
+    parts = (_page((*on_board(unit), *mark)) for unit in Together(board.units).written)
     every = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return Hot(select(every).order_by(every.c.shown_key, every.c.entry_id).limit(bindparam("size")))
 

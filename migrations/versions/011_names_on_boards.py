@@ -87,6 +87,7 @@ def upgrade() -> None:
     op.add_column("standings", sa.Column("shown_name", sa.String(length=80), nullable=True))
     op.execute(f"{_SET} {_NAME.format('standings')}")
     _make_indexes(1)
+    op.execute("DELETE FROM ladder_rungs")  # made anew at once, now of each kind of unit too
     if op.get_bind().dialect.name == "sqlite":
         _sqlite_triggers()
     else:

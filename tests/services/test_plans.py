@@ -5,6 +5,7 @@ The tests have too few people for a database to mind, so Postgres is told to use
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -112,10 +113,10 @@ def test_where_a_page_begins_is_counted_from_its_own_index(deeds: Flask, contest
     assert_walks(plan, *["unit" if unit else "shown"] * 2)
 
 
-def test_over_several_units_each_is_counted_from_its_own(deeds: Flask, contest: Catalogue) -> None:
+def test_of_several_units_it_is_counted_from_the_city_s(deeds: Flask, contest: Catalogue) -> None:
     scope = Scope(contest.rounds[0].id, frozenset(unit.id for unit in contest.units[:3]))
     (plan,) = plans(lambda: behind(scope=scope, key="0", entry_id=1))
-    assert_walks(plan, "shown", "unit")
+    assert_walks(plan, "shown", "shown")
 
 
 def test_my_places_are_counted_from_each_board_s_own_index(deeds: Flask, contest: Catalogue) -> None:
@@ -125,11 +126,15 @@ def test_my_places_are_counted_from_each_board_s_own_index(deeds: Flask, contest
 
 
 def test_ladders_are_made_from_each_board_s_own_index(deeds: Flask, contest: Catalogue) -> None:
-    made = plans(lambda: make_ladders(round_id=contest.rounds[0].id, unit_ids=[1]))
-    for plan, index in zip(
-        (plan for plan in made if "standings" in plan), ("shown", "shown", "unit", "unit"), strict=True
-    ):
-        assert_walks(plan, index)
+    made = plans(lambda: make_ladders(round_id=contest.rounds[0].id, catalogue=contest))
+    of_standings = [plan for plan in made if "standings" in plan]
+    boards = ["shown"] + ["unit"] * len(contest.units)
+    for number, index in enumerate(boards):
+        for plan in of_standings[2 * number : 2 * number + 2]:  # the next rung, and how many are between
+            assert_walks(plan, index)
+    several = sum(units > 1 for units in Counter(unit.type for unit in contest.units).values())
+    assert several
+    assert len(of_standings) == 2 * (len(boards) + several)
 
 
 @pytest.mark.parametrize("of", ["city", "unit", "group"])

@@ -22,6 +22,7 @@ from app.services import board_search
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
 from app.services.ladder import make_ladders, refresh_ladders
+from app.services.page_start import behind
 from app.services.rank import Cursor, PersonRow, Scope, people_board, people_on
 from app.services.standings import record_result
 from tests.support.people import make_contestant
@@ -263,7 +264,7 @@ def test_a_ladder_of_any_age_gives_the_same_places(
     """Rungs two people apart, made between two histories; the second one also undoes and moves people."""
     live(people, contest, before, noon)
     with patch("app.services.ladder.STEP", 2):
-        assert make_ladders(round_id=contest.rounds[0].id, unit_ids=[unit.id for unit in contest.units])
+        assert make_ladders(round_id=contest.rounds[0].id, catalogue=contest)
     assert db.session.scalar(select(func.count()).select_from(StandingMove)) == 0
     numbers = Counter(who for who, *_ in before)
     live(people, contest, after, noon, first=numbers)
@@ -280,8 +281,14 @@ def test_a_ladder_of_any_age_gives_the_same_places(
             place = places.get(person.id)
             assert place_on(scope, person.id) == (place and (place, len(places)))
         assert people_on(scope) == len(places)
-    some = board(contest, 0, 2)
-    assert people_on(some) == len(people_board(scope=some))
+    of_a_kind = [n for n, unit in enumerate(contest.units) if unit.type is contest.units[1].type]
+    assert of_a_kind == [1, 2]
+    for scope in (board(contest), board(contest, 2), board(contest, *of_a_kind), board(contest, 0, 2)):
+        lines = people_board(scope=scope)
+        assert people_on(scope) == len(lines)
+        for before_it, row in enumerate(lines):
+            cursor = behind(scope=scope, key=row.key, entry_id=row.entry_id)
+            assert (cursor.before, cursor.place) == (before_it + 1, row.place)
     for person, unit_id in zip(people, at_home, strict=True):
         person.unit_id = unit_id
     clear_results()

@@ -72,7 +72,7 @@ def test_places_follow_who_came_before_meanwhile(
     finish("Người Một", 0)
     second, _, _ = finish("Người Hai", 1), finish("Người Hòa", 1), finish("Người Sau", 2)
     with app.app_context():
-        make_ladders(round_id=contest.rounds[0].id, unit_ids=[unit.id for unit in contest.units])
+        make_ladders(round_id=contest.rounds[0].id, catalogue=contest)
     address = board + mark(app, second)
     assert lines(visitor.visit(address)) == [("2", "Người Hòa"), ("4", "Người Sau")]
     finish("Người Mới", 0)
