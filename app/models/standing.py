@@ -73,7 +73,7 @@ class StandingMove(Base):
 class LadderRung(Base):
     """Every 250th shown key of a board and how many stood before it when the ladder was made (services.ladder).
 
-    `unit_id` 0 is the whole city.
+    `unit_id` 0 is the whole city, below 0 a kind of unit.
     """
 
     __tablename__ = "ladder_rungs"

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, String, bindparam, func, select, text
 from app.extensions import Hot, db, direct
 from app.models import Account, Entry, Standing
 from app.rules.names import fold
-from app.services.ladder import CITY, Unit, at_rungs, place, place_in_group
-from app.services.rank import LINE, PersonRow, Scope
+from app.services.rank import LINE, Board, PersonRow, Scope, placed
 
 FOUND_AT_MOST = 20
 # People whose names begin with the words, in order of the names: what a search costs has an end, however large the city
@@ -75,12 +74,7 @@ def _search(kind: str, dialect: str) -> Hot:
         .cte("found")
     )
     looked_at = select(func.count()).select_from(named).scalar_subquery()
-    if kind == "group":
-        line, at = found, place_in_group(found, bindparam("group"))
-    else:
-        unit: Unit = CITY if kind == "city" else bindparam("unit")
-        line = at_rungs(found, unit, "line")
-        at = place(line, unit)
+    line, at = placed(found, Board(kind))
     columns = [line.c[column.key] for column in LINE]
     return Hot(select(*columns, at, looked_at).order_by(line.c.shown_key, line.c.entry_id))
 

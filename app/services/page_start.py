@@ -6,8 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, String, bindparam, func, se
 
 from app.extensions import Hot, direct
 from app.models import Standing
-from app.services.ladder import CITY, Together, Unit, at_rungs, place, place_in_group
-from app.services.rank import Board, Cursor, Scope
+from app.services.rank import Board, Cursor, Scope, placed
 
 _KEY: BindParameter[str] = bindparam("key", type_=String)
 
@@ -22,13 +21,7 @@ def behind(*, scope: Scope, key: str, entry_id: int) -> Cursor:
 
 @cache
 def _behind(board: Board) -> Hot:
-    line = select(_KEY.label("shown_key")).cte("behind")
-    if board.kind == "group":
-        at = place_in_group(line, bindparam("group"))
-    else:
-        unit: Unit = Together(board.units) if board.units else bindparam("unit") if board.kind == "unit" else CITY
-        line = at_rungs(line, unit, "line")
-        at = place(line, unit)
+    line, at = placed(select(_KEY.label("shown_key")).cte("behind"), board)
     return Hot(select(at - 1, _equal(*board.conditions)).select_from(line))
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
@@ -21,7 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import Hot, direct
 from app.models import Standing
-from app.services.ladder import CITY, Together, on_board, on_group, people_of
+from app.services.ladder import CITY, Together, Unit, at_rungs, on_board, on_group, people_of, place, place_in_group
 
 PAGE = 100
 _FEW_UNITS = 8  # up to here a board is put together from the units' own indexes
@@ -46,6 +47,15 @@ class Board(NamedTuple):
     def conditions(self) -> _Conditions:
         """On Standing, with the `values` of a scope."""
         return _BOARDS.get(self.kind) or on_board(Together(self.units))
+
+
+def placed(lines: CTE, board: Board) -> tuple[CTE, ColumnElement[int]]:
+    """`lines`, which have a `shown_key`, and the place of each on a board."""
+    if board.kind == "group":
+        return lines, place_in_group(lines, bindparam("group"))
+    unit: Unit = Together(board.units) if board.units else bindparam("unit") if board.kind == "unit" else CITY
+    found = at_rungs(lines, unit, "line")
+    return found, place(found, unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,9 +206,6 @@ def leave_boards(entry: Entry, contest: Catalogue) -> None:
     entry.on_boards = False
 
 
-CHANGES = pytest.mark.parametrize("change", [move, rename, leave_boards])
-
-
 def changing(
     change: Callable[[Entry, Catalogue], None],
     entry_id: int,
@@ -239,7 +236,32 @@ def assert_shown_as_the_person_is(entry_id: int, contest: Catalogue, now: dateti
     assert_counted_right(contest, now)
 
 
-@CHANGES
+def meet_before_the_standing(attempt: Attempt, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hands in waits there, and writes it when the other one has changed something and not yet committed."""
+    step: Any = standings._first_standing if attempt.number == 1 else standing_values.set_real
+
+    def waited(*args: Any) -> Any:
+        meeting.wait()
+        return step(*args)
+
+    monkeypatch.setattr(standings, step.__name__, waited)
+
+
+def meet_behind_the_standing(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hands in has written it, and commits when the other one stands before what this deed holds by now."""
+    record = standings.record_result
+
+    def recorded(**values: Any) -> None:
+        record(**values)
+        db.session.flush()
+        meeting.wait()
+        time.sleep(0.2)
+
+    monkeypatch.setattr(exam_submit, "record_result", recorded)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("change", [move, rename, leave_boards])
 def test_changed_while_handing_in(
     deeds: Flask,
     open_attempt: Attempt,
@@ -248,44 +270,17 @@ def test_changed_while_handing_in(
     monkeypatch: pytest.MonkeyPatch,
     *,
     change: Callable[[Entry, Catalogue], None],
+    late: bool,
 ) -> None:
-    """What is changed, but not yet committed, when the standing is written."""
+    """Before the standing is written, or `late`, behind it; neither is committed when the other comes."""
     entry_id, now, meeting = open_attempt.entry_id, noon + MINUTE, Meeting(2)
     submit = submitting(open_attempt, contest, now)
-    step = standings._first_standing if open_attempt.number == 1 else standing_values.set_real
-    met: Any = step
-
-    def waited(*args: Any) -> Any:
-        meeting.wait()
-        return met(*args)
-
-    monkeypatch.setattr(standings, step.__name__, waited)
-    deed = changing(change, entry_id, contest, after=meeting.wait)
-    assert race(deeds, [submit, deed]) == [AttemptState.SUBMITTED, None]
-    assert_shown_as_the_person_is(entry_id, contest, now)
-
-
-@CHANGES
-def test_changed_behind_a_standing_that_is_not_yet_committed(
-    deeds: Flask,
-    open_attempt: Attempt,
-    contest: Catalogue,
-    noon: datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    change: Callable[[Entry, Catalogue], None],
-) -> None:
-    entry_id, now, meeting = open_attempt.entry_id, noon + MINUTE, Meeting(2)
-    submit, record = submitting(open_attempt, contest, now), standings.record_result
-
-    def recorded(**values: Any) -> None:
-        record(**values)
-        db.session.flush()
-        meeting.wait()
-        time.sleep(0.2)  # the other one stands before what this deed holds by now
-
-    monkeypatch.setattr(exam_submit, "record_result", recorded)
-    deed = changing(change, entry_id, contest, before=meeting.wait)
+    if late:
+        meet_behind_the_standing(meeting, monkeypatch)
+        deed = changing(change, entry_id, contest, before=meeting.wait)
+    else:
+        meet_before_the_standing(open_attempt, meeting, monkeypatch)
+        deed = changing(change, entry_id, contest, after=meeting.wait)
     assert race(deeds, [submit, deed]) == [AttemptState.SUBMITTED, None]
     assert_shown_as_the_person_is(entry_id, contest, now)
 
