@@ -6,6 +6,7 @@ Two ways to the database, both through SQLAlchemy:
 - `direct`: single statements in autocommit, for the few hot reads and one-statement writes. No transaction, no ORM.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,6 +43,10 @@ __all__ = [
 
 # What a statement was sent with stays out of a fault's words, and so out of the log: it may be somebody's number.
 _ENGINE: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+_SQLITE = ("PRAGMA busy_timeout=10000", "PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY")
+# Both are for single large questions: here they would start processes and compilers for pages of twenty lines, on cores
+# that other people's pages need.
+_POSTGRES = ("SET jit = off", "SET max_parallel_workers_per_gather = 0")
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(render_as_batch=True)
@@ -68,13 +73,16 @@ def init_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if not settings.is_sqlite:
             direct.init_app(app, alone, None)
+            for engine in (alone, db.engine):
+                _on_connect(engine, _POSTGRES)
             return
         path = Path(str(db.engine.url.database))
         turn = WriteTurn(path.with_name(path.name + ".turn"))
         direct.init_app(app, alone, turn)
         hold_transactions_to(turn, db.engine)
+        synchronous = f"PRAGMA synchronous={settings.sqlite_sync}"  # NORMAL may lose the last commits at a power cut
         for engine in (alone, db.engine):
-            _pragmas(engine, settings)
+            _on_connect(engine, [*_SQLITE, synchronous])
 
 
 def all_engines() -> list[Engine]:
@@ -82,15 +90,14 @@ def all_engines() -> list[Engine]:
     return [*db.engines.values(), current_app.extensions["direct"][0]]
 
 
-def _pragmas(engine: Engine, settings: Settings) -> None:
+def _on_connect(engine: Engine, statements: Sequence[str]) -> None:
+    """What each new connection is told first."""
+
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own idea of BEGIN ends in SQLITE_BUSY_SNAPSHOT
-        for pragma in (
-            "busy_timeout=10000",
-            "journal_mode=WAL",
-            f"synchronous={settings.sqlite_sync}",  # NORMAL may lose the last commits at a power cut
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+    def tell(connection: Any, _record: Any) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.isolation_level = None  # the driver's own idea of BEGIN ends in SQLITE_BUSY_SNAPSHOT
+        for statement in statements:
+            connection.execute(statement)
+        if engine.dialect.name == "postgresql":
+            connection.commit()  # it would forget them with the first rollback

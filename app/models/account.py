@@ -32,8 +32,9 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
         UniqueConstraint("citizen_index"),
-        # Names are found by how they begin; Postgres needs to be told that this index is for that.
-        Index("ix_accounts_name_search", "name_search", postgresql_ops={"name_search": "text_pattern_ops"}),
+        # Names are found by how they begin; Postgres needs to be told that this index is for that. With the number, by
+        # which a search orders those who share a name: else all of them would be read to find the first fifty.
+        Index("ix_accounts_name_search", "name_search", "id", postgresql_ops={"name_search": "text_pattern_ops"}),
         {"sqlite_autoincrement": True},  # the audit names people by number: none is given twice
     )
 

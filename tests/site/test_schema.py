@@ -180,6 +180,18 @@ def test_a_step_back_and_forth_keeps_what_people_did(empty: Flask) -> None:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
+def test_every_connection_knows_its_manners(deeds: Flask) -> None:
+    asked = {
+        "sqlite": {"PRAGMA foreign_keys": 1, "PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
+        "postgresql": {"SHOW jit": "off", "SHOW max_parallel_workers_per_gather": "0"},
+    }[db.engine.dialect.name]
+    for engine in all_engines():
+        for _ in range(2):  # what it was told outlives a rollback
+            with engine.connect() as connection:
+                assert {word: connection.exec_driver_sql(word).scalar() for word in asked} == asked
+                connection.rollback()
+
+
 def test_every_template_loads(app: Flask) -> None:
     names = app.jinja_env.list_templates()
     assert len(names) > 60
