@@ -13,7 +13,7 @@ from app.services.demo.bulk import settle
 from app.services.demo.people import invent_phone
 from app.services.figures import Figures
 from app.services.keyring import KeysMissing
-from app.services.ladder import refresh_ladders
+from app.services.ladder_making import refresh_ladders
 from app.services.staff import new_password
 from app.web import portal
 from app.web.formatters import number
@@ -44,7 +44,8 @@ def fill_in(registered: int, finishers: int, attempts: int, visits: int, seed: i
     except KeyboardInterrupt:
         db.session.rollback()
         raise click.ClickException("Đã dừng giữa chừng. Chưa ghi gì.") from None
-    refresh_ladders(catalogue=portal.catalogue())  # takes in the moves of all people, before the tables are tidied up
+    # Takes in the moves of all people, before the tables are tidied up.
+    refresh_ladders(catalogue=portal.catalogue(), now=portal.now())
     settle()
     _say(figures, password, time.monotonic() - began)
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.services import exam_times
 from app.services.catalogue_reading import read_current
 from app.services.exam_submit import sweep
-from app.services.ladder import refresh_ladders
+from app.services.ladder_making import refresh_ladders
 from app.services.void_question import NoSuchQuestion, Regraded, void_question
 from app.web import portal
 
@@ -29,7 +29,7 @@ def sweep_attempts() -> None:
     click.echo(f"Đã chấm {closed} bài hết giờ.")
     if shown := thaw_all(contest):
         click.echo(f"Đã đưa lên bảng {shown} kết quả giữ kín đến hết đợt.")
-    refresh_ladders(catalogue=contest)
+    refresh_ladders(catalogue=contest, now=portal.now())
 
 
 @cli.command("extra-time")

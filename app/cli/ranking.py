@@ -13,7 +13,7 @@ from app.services import freeze, invalidate, rollups
 from app.services.catalogue import Catalogue
 from app.services.catalogue_reading import read_current
 from app.services.codes import RECEIPT_LENGTH, is_code, shown_code, typed_code
-from app.services.ladder import make_ladders
+from app.services.ladder_making import make_ladders
 from app.services.rebuild import rebuild_part
 from app.web import portal
 from app.web.addresses import row_number

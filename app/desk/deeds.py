@@ -69,8 +69,6 @@ def correct(entry_id: int) -> Page:
         db.session.rollback()
         form.card_number.errors = [fault]
         return _correction(reached_person(entry_id), form), 422
-    if form.guardian_agrees:
-        _note_guardian(entry_id, form.reason.data or "")
     changed = correct_person(
         entry=entry,
         full_name=form.full_name.data or "",
@@ -80,6 +78,8 @@ def correct(entry_id: int) -> Page:
         reason=form.reason.data or "",
         now=now(),
     )
+    if form.guardian_agrees:  # behind the name, which locks the account and then the entry: so does the person's own
+        _note_guardian(entry_id, form.reason.data or "")
     db.session.commit()
     return redirect(url_for(".people") if "unit" in changed else url_for(".person", entry_id=entry_id), 303)
 

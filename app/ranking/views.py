@@ -73,9 +73,9 @@ def _group(contest: Catalogue, number: str) -> GroupInfo:
 def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> str:
     """A page of people; whatever narrows it down stays in the address of the next page."""
     at, after, this_round = now(), _cursor(scope), contest.round(scope.round_id)
-    board = people_board(scope=scope, after=after)
+    board, on_it = people_board(scope=scope, after=after), people_on(scope)
     following = None
-    if len(board) == PAGE:
+    if len(board) == PAGE and on_it > PAGE + (after.before if after else 0):
         mark = f"{board[-1].key}_{board[-1].entry_id}"
         # The round also where the address left it out: another one may run when the next page is asked for.
         kept = {"dot": str(this_round.number), "loai": request.args.get("loai"), "sau": mark}
@@ -85,7 +85,7 @@ def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> s
         rows=people_rows(board, contest),
         following=following,
         here=request.path,
-        people=people_on(scope),
+        people=on_it,
         as_of=at,
         frozen_at=_frozen_at(contest, this_round, at),
         this_round=this_round,

@@ -18,7 +18,7 @@ from app.services import rollups
 from app.services.catalogue import Catalogue, NoContest
 from app.services.figures import Figures
 from app.services.freeze import thaw
-from app.services.ladder import refresh_ladders
+from app.services.ladder_making import refresh_ladders
 from app.web.live_figures import LiveFigures
 from app.web.portal import catalogue, now, settings
 from app.web.snapshots import Snapshots, make
@@ -90,7 +90,7 @@ class Keeper:
         # The pages below are made from these; a second look takes over when the rest fails.
         _live().take(contest.contest_id, stood, figures, seconds=every + _LATE)
         pages = _make_hot(self._app)
-        refresh_ladders(catalogue=contest)
+        refresh_ladders(catalogue=contest, now=at)
         due_at = rollups.due(now=at, every=every, cost=time.monotonic() - began)
         kept = dict(rollups.page_tags(contest_id=contest.contest_id))
         version = rollups.keep(

@@ -20,7 +20,7 @@ from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
 from app.services.desk_claims import open_claims
 from app.services.desk_people import Reach, Stage, read_roll
-from app.services.ladder import make_ladders
+from app.services.ladder_making import make_ladders
 from app.services.my_place import my_places
 from app.services.page_start import behind
 from app.services.rank import Cursor, Scope, people_board

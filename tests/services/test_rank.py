@@ -21,7 +21,7 @@ from app.rules.ranking import Criterion, Result
 from app.services import board_search
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
-from app.services.ladder import make_ladders, refresh_ladders
+from app.services.ladder_making import make_ladders, refresh_ladders
 from app.services.page_start import behind
 from app.services.rank import Cursor, PersonRow, Scope, people_board, people_on
 from app.services.standings import record_result
@@ -263,7 +263,7 @@ def test_a_ladder_of_any_age_gives_the_same_places(
 ) -> None:
     """Rungs two people apart, made between two histories; the second one also undoes and moves people."""
     live(people, contest, before, noon)
-    with patch("app.services.ladder.STEP", 2):
+    with patch("app.services.ladder_making.STEP", 2):
         assert make_ladders(round_id=contest.rounds[0].id, catalogue=contest)
     assert db.session.scalar(select(func.count()).select_from(StandingMove)) == 0
     numbers = Counter(who for who, *_ in before)
@@ -300,12 +300,12 @@ def test_ladders_are_made_where_there_are_none_and_after_many_moves(
     clear_results()
     for person in people:
         record(person, contest, Result(20, 60, noon))
-    assert [refresh_ladders(catalogue=contest, many=2) for _ in range(2)] == [1, 0]
+    assert [refresh_ladders(catalogue=contest, now=noon, many=2) for _ in range(2)] == [1, 0]
     assert place_on(board(contest), people[0].id) == (1, PEOPLE)
     for person in people[:3]:
-        assert refresh_ladders(catalogue=contest, many=2) == 0
+        assert refresh_ladders(catalogue=contest, now=noon, many=2) == 0
         record(person, contest, Result(20, 50, noon, 2))
-    assert [refresh_ladders(catalogue=contest, many=2) for _ in range(2)] == [1, 0]
+    assert [refresh_ladders(catalogue=contest, now=noon, many=2) for _ in range(2)] == [1, 0]
     assert place_on(board(contest), people[3].id) == (4, PEOPLE)
     clear_results()
 

@@ -181,10 +181,11 @@ def test_a_step_back_and_forth_keeps_what_people_did(empty: Flask) -> None:
 
 
 def test_every_connection_knows_its_manners(deeds: Flask) -> None:
-    asked = {
+    told: dict[str, dict[str, object]] = {
         "sqlite": {"PRAGMA foreign_keys": 1, "PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
         "postgresql": {"SHOW jit": "off", "SHOW max_parallel_workers_per_gather": "0"},
-    }[db.engine.dialect.name]
+    }
+    asked = told[db.engine.dialect.name]
     for engine in all_engines():
         for _ in range(2):  # what it was told outlives a rollback
             with engine.connect() as connection:

@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.rules.contest import days_to_shift
 from app.rules.names import collation_key
+from app.services.ladder_making import forget_ladders
 from app.services.pack.contents import Pack, PackRound
 from app.services.pack.contest_settings import tables_of
 from app.services.pack.faults import Fault, PackFaults
@@ -126,6 +127,7 @@ def _load_rounds(contest: Contest, rounds: tuple[PackRound, ...], changes: Chang
         names = ", ".join(row.name for row in left if row.id in kept)
         raise PackFaults([Fault("contest.toml", 1, f"không bỏ được đợt thi đã có người thi: {names}; hãy giữ đợt này")])
     for row in left:
+        forget_ladders(round_id=row.id)
         changes.delete(row)
     for number, round_ in enumerate(rounds, 1):
         values = {"name": round_.name, "opens_at": round_.opens_at, "closes_at": round_.closes_at}
@@ -140,6 +142,7 @@ def _load_total(contest: Contest, total: Round | None, rounds: tuple[PackRound, 
         changes.put(total, Round, {"contest_id": contest.id, "number": 0}, values)
     elif total is not None:
         db.session.execute(delete(Standing).where(Standing.round_id == total.id))
+        forget_ladders(round_id=total.id)
         changes.delete(total)
 
 

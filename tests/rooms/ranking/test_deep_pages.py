@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Entry, Standing
+from app.ranking import views as ranking_views
+from app.services import rank
 from app.services.catalogue import Catalogue, UnitInfo
-from app.services.ladder import make_ladders
+from app.services.ladder_making import make_ladders
 from tests.support.asking import words
 from tests.support.people import learn_all, make_contestant, sit
 from tests.support.visitor import Visitor
@@ -84,3 +86,28 @@ def test_an_address_gives_nobody_a_place(app: Flask, visitor: Visitor, finish: F
     first, _ = finish("Người Một", 0), finish("Người Hai", 1)
     assert visitor.visit(f"{board}{mark(app, first)}_0_0").status == 404
     assert lines(visitor.visit(f"{board}sau=0_0")) == [("1", "Người Một"), ("2", "Người Hai")]
+
+
+def test_a_full_last_page_leads_nowhere(
+    visitor: Visitor, finish: Finish, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind it was a page that said nobody had finished yet."""
+    monkeypatch.setattr(ranking_views, "PAGE", 2)
+    monkeypatch.setattr(rank.people_board, "__kwdefaults__", {"after": None, "size": 2})
+    for wrong in range(4):
+        finish(f"Người {wrong}", wrong)
+    assert len(lines(visitor.visit(board))) == 2
+    (following,) = visitor.page.select("a[rel=next]")
+    assert len(lines(visitor.visit(str(following["href"])))) == 2
+    assert visitor.page.select("a[rel=next]") == []
+
+
+def test_behind_the_last_line(visitor: Visitor, finish: Finish, board: str) -> None:
+    """An address grows old: people move away and are deleted."""
+    finish("Người Một", 0)
+    visitor.visit(f"{board}sau=99999_1")
+    assert visitor.status == 200
+    assert "Người Một" not in visitor.text
+    assert "Chưa có ai thi xong" not in visitor.text
+    visitor.click("Xem từ đầu bảng")
+    assert lines(visitor) == [("1", "Người Một")]

@@ -156,7 +156,7 @@ def test_page_by_page_places_go_on_without_a_gap(visitor: Visitor, app: Flask, c
 def test_the_next_page_s_address_names_the_round(visitor: Visitor, app: Flask, contest: Catalogue) -> None:
     """Without it another round's people would stand there with these places as soon as that round runs."""
     with app.app_context():
-        fill(contest, PAGE)
+        fill(contest, PAGE + 1)
     (following,) = visitor.visit(BOARD).page.select("a[rel=next]")
     assert parse_qs(urlsplit(str(following["href"])).query)["dot"] == ["1"]
 

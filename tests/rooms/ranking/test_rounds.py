@@ -1,53 +1,26 @@
 """Boards of a contest with several rounds and their total."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Attempt, Contest, Entry, Round, Unit
+from app.models import Attempt, Contest, Entry, Unit
 from app.services import freeze
 from app.services.catalogue import Catalogue
 from app.web.portal import portal
 from tests.rooms.conftest import SetRules
+from tests.rooms.ranking.conftest import NOW
 from tests.support.asking import one, words
 from tests.support.people import learn_all, make_contestant, sign_in, sit
 from tests.support.visitor import Visitor
-from tests.support.wiping import wipe
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 FIRST, SECOND = NOW - 5 * HOUR, NOW - HOUR  # when somebody sat
 BOARD, PEOPLE, MINE = "/bang-xep-hang", "/bang-xep-hang/ca-nhan", "/bang-xep-hang/cua-toi"
-
-
-@pytest.fixture
-def two_rounds(app: Flask, contest: Catalogue) -> Iterator[Catalogue]:
-    """The first was over two hours ago, the second has run since."""
-    (only,) = contest.rounds
-    shift = timedelta(days=contest.shifted_days)
-    begin, cut, end = only.opens_at - shift, NOW - 2 * HOUR - shift, only.closes_at - shift
-
-    def write(closes_at: datetime) -> Catalogue:
-        db.session.get_one(Round, only.id).closes_at = closes_at
-        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
-        db.session.commit()
-        return portal().catalogues.get()
-
-    with app.app_context():
-        for number, name, opens_at in ((2, "Đợt hai", cut), (0, "Cả hai đợt", begin)):
-            row = Round(contest_id=contest.contest_id, number=number, name=name, opens_at=opens_at, closes_at=end)
-            db.session.add(row)
-        found = write(cut)
-    yield found
-    with app.app_context():
-        wipe()
-        db.session.execute(delete(Round).where(Round.id != only.id))
-        write(end)
 
 
 @pytest.fixture
