@@ -18,8 +18,7 @@ from app.services import throttle
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
 from app.services.my_place import my_places
-from app.services.page_start import behind
-from app.services.rank import PAGE, Cursor, Scope, people_board, people_on
+from app.services.rank import Mark, Scope, people_board
 from app.services.unit_boards import unit_board
 from app.web.addresses import row_number
 from app.web.devices import address
@@ -34,7 +33,7 @@ _LONGEST = 80  # of a name
 _SEARCHES = 1500
 
 
-def _cursor(scope: Scope) -> Cursor | None:
+def _mark() -> Mark | None:
     """`?sau=<key>_<entry>`: the page behind this line."""
     text = request.args.get("sau", "")
     if not text:
@@ -46,7 +45,7 @@ def _cursor(scope: Scope) -> Cursor | None:
         abort(404)
     if not key.isalnum():
         abort(404)
-    return behind(scope=scope, key=key, entry_id=entry_id)
+    return Mark(key, entry_id)
 
 
 def _round(contest: Catalogue) -> RoundInfo:
@@ -72,20 +71,19 @@ def _group(contest: Catalogue, number: str) -> GroupInfo:
 
 def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> str:
     """A page of people; whatever narrows it down stays in the address of the next page."""
-    at, after, this_round = now(), _cursor(scope), contest.round(scope.round_id)
-    board, on_it = people_board(scope=scope, after=after), people_on(scope)
-    following = None
-    if len(board) == PAGE and on_it > PAGE + (after.before if after else 0):
-        mark = f"{board[-1].key}_{board[-1].entry_id}"
+    at, this_round = now(), contest.round(scope.round_id)
+    board, following = people_board(scope=scope, behind=_mark()), None
+    if board.more:
+        mark = f"{board.rows[-1].key}_{board.rows[-1].entry_id}"
         # The round also where the address left it out: another one may run when the next page is asked for.
         kept = {"dot": str(this_round.number), "loai": request.args.get("loai"), "sau": mark}
         following = f"{request.path}?{urlencode({name: word for name, word in kept.items() if word})}"
     return render_template(
         template,
-        rows=people_rows(board, contest),
+        rows=people_rows(board.rows, contest),
         following=following,
         here=request.path,
-        people=on_it,
+        people=board.people,
         as_of=at,
         frozen_at=_frozen_at(contest, this_round, at),
         this_round=this_round,

@@ -9,9 +9,8 @@ Each round has a ladder of the whole city, one of each unit (in a large city a u
 of each kind of unit.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from zlib import crc32
 
 from sqlalchemy import (
@@ -28,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.extensions import Hot, direct, rare
+from app.extensions import rare
 from app.models import LadderRung, Standing, StandingMove
 
 CITY = 0  # in place of a unit
@@ -135,16 +134,3 @@ def _moved(unit: Unit, which: Callable[[ColumnElement[str]], ColumnElement[bool]
 
     difference = many(_moves.new_key, _moves.new_unit_id) - many(_moves.old_key, _moves.old_unit_id)
     return select(difference).where(_MOVED).scalar_subquery()
-
-
-@cache
-def _people(unit: int | Together | None) -> Hot:
-    return Hot(select(people(UNIT if unit is None else unit)))
-
-
-def people_of(*, round_id: int, unit_ids: Collection[int] = ()) -> int:
-    """How many stand on the board of a round, or of some units together, now."""
-    several = Together(frozenset(unit_ids)) if len(unit_ids) > 1 else None
-    statement = _people(several or (None if unit_ids else CITY))
-    row = direct.first(statement, {"round": round_id, "unit": next(iter(unit_ids), CITY)})
-    return int(row[0]) if row else 0

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
     String,
     bindparam,
     func,
+    literal,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -22,17 +25,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import Hot, direct
 from app.models import Standing
-from app.services.ladder import CITY, Together, Unit, at_rungs, on_board, on_group, people_of, place, place_in_group
+from app.services.ladder import CITY, UNIT, Together, Unit, at_rungs, on_board, on_group, people, place, place_in_group
 
 PAGE = 100
 _FEW_UNITS = 8  # up to here a board is put together from the units' own indexes
 _Conditions = Sequence[ColumnElement[bool]]
-_BEHIND = tuple_(Standing.shown_key, Standing.entry_id) > tuple_(
-    bindparam("key", type_=String), bindparam("after", type_=Integer)
-)
+_KEY: BindParameter[str] = bindparam("key", type_=String)
+_AFTER: BindParameter[int] = bindparam("after", type_=Integer)
+_BEHIND = tuple_(Standing.shown_key, Standing.entry_id) > tuple_(_KEY, _AFTER)
 _BOARDS: Mapping[str, _Conditions] = {
     "city": on_board(CITY),
-    "unit": on_board(bindparam("unit")),
+    "unit": on_board(UNIT),
     "group": on_group(bindparam("group")),
 }
 
@@ -53,9 +56,14 @@ def placed(lines: CTE, board: Board) -> tuple[CTE, ColumnElement[int]]:
     """`lines`, which have a `shown_key`, and the place of each on a board."""
     if board.kind == "group":
         return lines, place_in_group(lines, bindparam("group"))
-    unit: Unit = Together(board.units) if board.units else bindparam("unit") if board.kind == "unit" else CITY
-    found = at_rungs(lines, unit, "line")
-    return found, place(found, unit)
+    found = at_rungs(lines, _unit(board), "line")
+    return found, place(found, _unit(board))
+
+
+def _unit(board: Board) -> Unit:
+    if board.units:
+        return Together(board.units)
+    return UNIT if board.kind == "unit" else CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +100,21 @@ class PersonRow(NamedTuple):
     key: str
 
 
-class Cursor(NamedTuple):
-    """Where a page of a board begins: behind this key, with this many people before it."""
+class Mark(NamedTuple):
+    """A line that a page begins behind, or where it would stand. How many stand before it is counted, not told by the
+    address: that grows old, and anybody could write one on which somebody leads."""
 
     key: str
     entry_id: int
-    before: int
-    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a board, best first; `people` stand on the whole board, `more` of them behind these."""
+
+    rows: tuple[PersonRow, ...]
+    people: int
+    more: bool
 
 
 LINE: tuple[InstrumentedAttribute[Any], ...] = (
@@ -112,46 +128,63 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
-def people_board(*, scope: Scope, after: Cursor | None = None, size: int = PAGE) -> list[PersonRow]:
-    """One page of the board of people, best first, by keyset: page 5000 costs what page 1 costs."""
-    values: dict[str, Any] = scope.values | {"size": size}
-    if after is not None:
-        values |= {"key": after.key, "after": after.entry_id}
+def people_board(*, scope: Scope, behind: Mark | None = None, size: int = PAGE) -> Page:
+    """One page of the board of people, by keyset: page 5000 costs what page 1 costs. Its lines, their places and how
+    many there are in all come from one state of the database."""
+    values: dict[str, Any] = scope.values | {"size": size + 1}
+    if behind is not None:
+        values |= {"key": behind.key, "after": behind.entry_id}
+    found = direct.all(_statement(scope.board, behind=behind is not None), values)
+    *_, in_all, before, equal = found[0]
+    position, last_key, last_place = before + equal, behind.key if behind else "", before + 1
     rows: list[PersonRow] = []
-    position, last_key, last_place = (after.before, after.key, after.place) if after else (0, "", 0)
-    for key, entry_id, unit_id, correct, time_used, submitted_at, name in direct.all(
-        _statement(scope.board, behind=after is not None), values
-    ):
+    for key, entry_id, unit_id, correct, time_used, submitted_at, name, *_ in found[:size]:
+        if key is None:  # nobody stands here
+            break
         position += 1
         place = last_place if key == last_key else position
         rows.append(PersonRow(place, entry_id, name, unit_id, correct, time_used, submitted_at, key))
         last_key, last_place = key, place
-    return rows
+    return Page(tuple(rows), in_all, more=len(found) > size)
 
 
 @cache
 def _statement(board: Board, *, behind: bool) -> Hot:
+    """The lines, beside each what `_start` counts; that alone where nobody stands."""
+    lines = _lines(board, behind=behind).cte("page")
+    start = _start(board, behind=behind).cte("start").prefix_with("MATERIALIZED")  # else it is counted at every line
+    every = select(*lines.c, *start.c).select_from(start.outerjoin(lines, true()))
+    return Hot(every.order_by(lines.c.shown_key, lines.c.entry_id))
+
+
+def _start(board: Board, *, behind: bool) -> Select[int, int, int]:
+    """How many stand on the board; of them before the mark, and with its key up to the mark."""
+    in_all = _people(board).label("people")
+    if not behind:
+        return select(in_all, literal(0).label("before"), literal(0).label("equal"))
+    mark, at = placed(select(_KEY.label("shown_key")).cte("mark"), board)
+    upto = (Standing.shown_key == _KEY, Standing.entry_id <= _AFTER)
+    equal = select(func.count()).where(*board.conditions, *upto).scalar_subquery()
+    return select(in_all, (at - 1).label("before"), equal.label("equal")).select_from(mark)
+
+
+def _people(board: Board) -> ColumnElement[int]:
+    """How many stand on it. In a group, which is small, they are counted."""
+    if board.kind == "group":
+        return select(func.count()).where(*board.conditions).scalar_subquery()
+    return people(_unit(board))
+
+
+def _lines(board: Board, *, behind: bool) -> Select[Any]:
     mark = (_BEHIND,) if behind else ()
     if not 1 < len(board.units) <= _FEW_UNITS:
-        return Hot(_page((*board.conditions, *mark)))
+        return _page((*board.conditions, *mark))
     # Each unit from its own index: walking the whole city's would take long to meet a hundred of them.
     parts = (_page((*on_board(unit), *mark)) for unit in Together(board.units).written)
     every = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return Hot(select(every).order_by(every.c.shown_key, every.c.entry_id).limit(bindparam("size")))
+    return select(every).order_by(every.c.shown_key, every.c.entry_id).limit(bindparam("size"))
 
 
 def _page(conditions: _Conditions) -> Select[Any]:
-    """Lines of a board."""
     lines = select(*LINE).where(*conditions).order_by(Standing.shown_key, Standing.entry_id)
     return lines.limit(bindparam("size"))
-
-
-def people_on(scope: Scope) -> int:
-    """How many people stand on a board, now. In a group, which is small, they are counted."""
-    if scope.group_id is None:
-        return people_of(round_id=scope.round_id, unit_ids=scope.units)
-    row = direct.first(_IN_GROUP, scope.values)
-    return int(row[0]) if row else 0
-
-
-_IN_GROUP = Hot(select(func.count()).select_from(Standing).where(*_BOARDS["group"]))

@@ -22,13 +22,11 @@ from app.services.desk_claims import open_claims
 from app.services.desk_people import Reach, Stage, read_roll
 from app.services.ladder_making import make_ladders
 from app.services.my_place import my_places
-from app.services.page_start import behind
-from app.services.rank import Cursor, Scope, people_board
+from app.services.rank import Mark, Scope, people_board
 from app.services.rebuild import rebuild_part
 from app.services.tell_story import stories_to_judge
 from tests.support.people import make_contestant
 
-_AFTER = Cursor("0", 1, 1, 1)
 _STANDINGS = {"sqlite": r"(?:SEARCH|SCAN) standings\b", "postgresql": r" on standings\b"}
 # All people of the contest, one by one.
 _EVERYBODY = {
@@ -98,30 +96,19 @@ def assert_walks(plan: str, *indexes: str) -> None:
         assert sorted(found) == sorted(indexes)
 
 
-@pytest.mark.parametrize("after", [None, _AFTER])
-@pytest.mark.parametrize(("units", "index"), [(0, "shown"), (1, "unit"), (3, "unit")])
-def test_a_page_of_a_board_is_read_from_an_index_alone(
-    deeds: Flask, contest: Catalogue, units: int, index: str, after: Cursor | None
+@pytest.mark.parametrize("behind", [None, Mark("0", 1)])
+@pytest.mark.parametrize("units", [0, 1, 3])
+def test_a_page_of_a_board_is_read_and_counted_from_indexes_alone(
+    deeds: Flask, contest: Catalogue, units: int, behind: Mark | None
 ) -> None:
+    """Its lines; how many stand on the board, where no ladder was ever made; how many before it, and level with it."""
     some = frozenset(unit.id for unit in contest.units[:units])
     assert len(some) == units
-    (plan,) = plans(lambda: people_board(scope=Scope(contest.rounds[0].id, some), after=after))
-    assert from_index_alone(f"ix_standings_{index}") in plan
+    (plan,) = plans(lambda: people_board(scope=Scope(contest.rounds[0].id, some), behind=behind))
+    counts = "unit" if units == 1 else "shown"
+    assert_walks(plan, *["unit" if units else "shown"] * max(1, units), *[counts] * (3 if behind else 1))
     assert "accounts" not in plan
     assert "entries" not in plan
-
-
-@pytest.mark.parametrize("unit", [False, True])
-def test_where_a_page_begins_is_counted_from_its_own_index(deeds: Flask, contest: Catalogue, *, unit: bool) -> None:
-    scope = Scope(contest.rounds[0].id, frozenset({contest.units[0].id} if unit else ()))
-    (plan,) = plans(lambda: behind(scope=scope, key="0", entry_id=1))
-    assert_walks(plan, *["unit" if unit else "shown"] * 2)
-
-
-def test_of_several_units_it_is_counted_from_the_city_s(deeds: Flask, contest: Catalogue) -> None:
-    scope = Scope(contest.rounds[0].id, frozenset(unit.id for unit in contest.units[:3]))
-    (plan,) = plans(lambda: behind(scope=scope, key="0", entry_id=1))
-    assert_walks(plan, "shown", "shown")
 
 
 def test_my_places_are_counted_from_each_board_s_own_index(deeds: Flask, contest: Catalogue) -> None:

@@ -22,8 +22,7 @@ from app.services import board_search
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
 from app.services.ladder_making import make_ladders, refresh_ladders
-from app.services.page_start import behind
-from app.services.rank import Cursor, PersonRow, Scope, people_board, people_on
+from app.services.rank import Mark, Page, PersonRow, Scope, people_board
 from app.services.standings import record_result
 from tests.support.people import make_contestant
 from tests.support.places import place_on
@@ -99,7 +98,7 @@ def expected_board(
     return [(keys.index(key) + 1, entry_id, key) for key, entry_id in best]
 
 
-def board_of(rows: list[PersonRow]) -> list[tuple[int, int, tuple[Any, ...]]]:
+def board_of(rows: Sequence[PersonRow]) -> list[tuple[int, int, tuple[Any, ...]]]:
     return [(row.place, row.entry_id, (-row.correct, row.time_used, row.submitted_at)) for row in rows]
 
 
@@ -111,11 +110,13 @@ def board(contest: Catalogue, *units: int) -> Scope:
 def in_pages(scope: Scope, size: int) -> list[PersonRow]:
     """The whole board, page after page."""
     rows: list[PersonRow] = []
-    after = None
-    while page := people_board(scope=scope, after=after, size=size):
-        assert len(page) <= size
-        rows += page
-        after = Cursor(page[-1].key, page[-1].entry_id, len(rows), page[-1].place)
+    mark, more = None, True
+    while more:
+        page = people_board(scope=scope, behind=mark, size=size)
+        assert len(page.rows) <= size
+        rows += page.rows
+        more = page.more
+        mark = Mark(rows[-1].key, rows[-1].entry_id) if more else None
     return rows
 
 
@@ -126,7 +127,7 @@ def test_the_database_s_order_is_the_law_s(
 ) -> None:
     results = live(people, contest, history, noon)
     db.session.expire_all()
-    assert board_of(people_board(scope=board(contest))) == expected_board(results)
+    assert board_of(people_board(scope=board(contest)).rows) == expected_board(results)
     clear_results()
 
 
@@ -136,7 +137,7 @@ def test_so_it_is_for_every_order_of_criteria(
     people: list[Entry], contest: Catalogue, noon: datetime, history: History, criteria: tuple[Criterion, ...]
 ) -> None:
     results = live(people, contest, history, noon, criteria)
-    rows = people_board(scope=board(contest))
+    rows = people_board(scope=board(contest)).rows
     expected = expected_board(results, criteria)
     assert [(row.place, row.entry_id) for row in rows] == [(place, entry_id) for place, entry_id, _ in expected]
     clear_results()
@@ -150,11 +151,11 @@ def test_small_pages_are_one_big_page(
     live(people, contest, history, noon)
     size, units = page
     scope = board(contest, *units)
-    whole = people_board(scope=scope, size=1000)
-    assert in_pages(scope, size) == whole
-    city = people_board(scope=board(contest))
+    whole = people_board(scope=scope, size=1000).rows
+    assert tuple(in_pages(scope, size)) == whole
+    city = people_board(scope=board(contest)).rows
     assert [row.entry_id for row in whole] == [r.entry_id for r in city if not units or r.unit_id in scope.units]
-    assert people_on(scope) == len(whole)
+    assert people_board(scope=scope).people == len(whole)
     clear_results()
 
 
@@ -165,7 +166,7 @@ def test_my_place_is_my_place_on_the_board(
 ) -> None:
     live(people, contest, history, noon)
     for scope in (board(contest), board(contest, 0), board(contest, 2)):
-        places = {row.entry_id: row.place for row in people_board(scope=scope)}
+        places = {row.entry_id: row.place for row in people_board(scope=scope).rows}
         for person in people:
             place = places.get(person.id)
             assert place_on(scope, person.id) == (place and (place, len(places)))
@@ -203,7 +204,7 @@ def test_equal_results_share_a_place_and_the_next_one_is_free(
 ) -> None:
     for person, correct in zip(people, (20, 19, 19, 18), strict=False):
         record(person, contest, Result(correct, 60, noon))
-    assert [row.place for row in people_board(scope=board(contest))] == [1, 2, 2, 4]
+    assert [row.place for row in people_board(scope=board(contest)).rows] == [1, 2, 2, 4]
     assert [place_on(board(contest), p.id) for p in people[:5]] == [
         (1, 4),
         (2, 4),
@@ -218,7 +219,7 @@ def test_without_consent_the_name_stays_off_and_the_place_is_kept(
 ) -> None:
     for number, person in enumerate(people[:3]):
         record(person, contest, Result(20 - number, 60, noon))
-    rows = people_board(scope=board(contest))
+    rows = people_board(scope=board(contest)).rows
     assert [(row.place, row.name) for row in rows] == [(1, "Người Mẫu A"), (2, "Người Mẫu B"), (3, None)]
 
 
@@ -244,7 +245,7 @@ def test_boards_call_people_as_they_are_called_now(people: list[Entry], contest:
             second.on_boards, second.account.full_name = True, "Người Mẫu Hiện"
         db.session.commit()
         for scope in (board(contest), board(contest, 0, 1, 2)):
-            assert [row.name for row in people_board(scope=scope)] == wanted, step
+            assert [row.name for row in people_board(scope=scope).rows] == wanted, step
         found = find_on_board(scope=board(contest), words="nguoi")
         assert [row.name for row in found.rows] == [name for name in wanted if name], step
 
@@ -252,7 +253,7 @@ def test_boards_call_people_as_they_are_called_now(people: list[Entry], contest:
 def test_another_round_is_another_board(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
     record(people[0], contest, Result(20, 60, noon))
     other = Scope(contest.rounds[0].id + 1)
-    assert people_board(scope=other) == []
+    assert people_board(scope=other) == Page((), 0, more=False)
     assert place_on(other, people[0].id) is None
 
 
@@ -276,19 +277,19 @@ def test_a_ladder_of_any_age_gives_the_same_places(
         person.unit_id = contest.units[unit].id
     db.session.commit()
     for scope in (board(contest), *(board(contest, unit) for unit in range(4))):
-        places = {row.entry_id: row.place for row in people_board(scope=scope)}
+        places = {row.entry_id: row.place for row in people_board(scope=scope).rows}
         for person in people:
             place = places.get(person.id)
             assert place_on(scope, person.id) == (place and (place, len(places)))
-        assert people_on(scope) == len(places)
+        assert people_board(scope=scope).people == len(places)
     of_a_kind = [n for n, unit in enumerate(contest.units) if unit.type is contest.units[1].type]
     assert of_a_kind == [1, 2]
     for scope in (board(contest), board(contest, 2), board(contest, *of_a_kind), board(contest, 0, 2)):
-        lines = people_board(scope=scope)
-        assert people_on(scope) == len(lines)
-        for before_it, row in enumerate(lines):
-            cursor = behind(scope=scope, key=row.key, entry_id=row.entry_id)
-            assert (cursor.before, cursor.place) == (before_it + 1, row.place)
+        page = people_board(scope=scope)
+        assert page.people == len(page.rows)
+        for number, row in enumerate(page.rows):
+            behind_it = people_board(scope=scope, behind=Mark(row.key, row.entry_id))
+            assert behind_it == replace(page, rows=page.rows[number + 1 :])
     for person, unit_id in zip(people, at_home, strict=True):
         person.unit_id = unit_id
     clear_results()
@@ -314,8 +315,8 @@ def test_a_person_who_moves_takes_the_standing_along(people: list[Entry], contes
     record(people[0], contest, Result(20, 60, noon))
     people[0].unit_id = contest.units[1].id
     db.session.commit()
-    assert people_board(scope=board(contest, 0)) == []
-    assert [row.entry_id for row in people_board(scope=board(contest, 1))] == [people[0].id]
+    assert people_board(scope=board(contest, 0)).rows == ()
+    assert [row.entry_id for row in people_board(scope=board(contest, 1)).rows] == [people[0].id]
 
 
 def test_a_group_s_board_holds_its_people(people: list[Entry], contest: Catalogue, noon: datetime) -> None:
@@ -334,7 +335,7 @@ def test_a_group_s_board_holds_its_people(people: list[Entry], contest: Catalogu
         person.group_id = group.id
     db.session.commit()
     scope = Scope(contest.rounds[0].id, group_id=group.id)
-    assert [row.entry_id for row in people_board(scope=scope)] == [people[0].id, people[3].id]
+    assert [row.entry_id for row in people_board(scope=scope).rows] == [people[0].id, people[3].id]
     assert place_on(scope, people[3].id) == (1, 2)
     assert place_on(scope, people[1].id) is None
     assert [row.place for row in find_on_board(scope=scope, words="nguoi").rows] == [1, 1]
@@ -360,7 +361,7 @@ def test_who_is_found_has_the_place_of_the_board(people: list[Entry], contest: C
         record(person, contest, Result(20 - number // 2, 60, noon))
     for scope in (board(contest), board(contest, 0), board(contest, 1)):
         found = find_on_board(scope=scope, words="nguoi mau")
-        assert list(found.rows) == [row for row in people_board(scope=scope) if row.name]
+        assert found.rows == tuple(row for row in people_board(scope=scope).rows if row.name)
 
 
 def test_who_stays_off_the_boards_is_not_found(people: list[Entry], contest: Catalogue, noon: datetime) -> None:

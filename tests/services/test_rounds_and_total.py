@@ -77,7 +77,7 @@ def thaw(contest: Catalogue, now: datetime) -> int:
 
 def boards(contest: Catalogue) -> dict[int, list[int]]:
     """Round → right answers, line by line."""
-    return {board.number: [row.correct for row in people_board(scope=Scope(board.id))] for board in contest.boards}
+    return {board.number: [row.correct for row in people_board(scope=Scope(board.id)).rows] for board in contest.boards}
 
 
 def figures(contest: Catalogue, now: datetime) -> Figures:

@@ -23,7 +23,7 @@ from app.services.count_figures import count_figures
 from app.services.delete_person import delete_person
 from app.services.figures import Tally
 from app.services.invalidate import AlreadyInvalidated, Target, invalidate, restore
-from app.services.rank import Scope, people_board, people_on
+from app.services.rank import Scope, people_board
 from app.services.rebuild import rebuild_part
 from app.services.standings import record_result
 from app.services.void_question import void_question
@@ -218,7 +218,7 @@ def law_s_board(story: Story, board: RoundInfo, *, before: datetime | None = Non
 
 def shown(board: RoundInfo) -> list[tuple[int, int]]:
     db.session.commit()  # boards are read outside of the session
-    return [(row.place, row.entry_id) for row in people_board(scope=Scope(board.id))]
+    return [(row.place, row.entry_id) for row in people_board(scope=Scope(board.id)).rows]
 
 
 def real(board: RoundInfo) -> list[int]:
@@ -266,7 +266,7 @@ def test_boards_are_the_law_s_after_any_history(
 
 def assert_boards_agree(story: Story, board: RoundInfo) -> None:
     """Boards of units and of the group are the city's without the others; my place is that of my line."""
-    city = people_board(scope=Scope(board.id))
+    city = people_board(scope=Scope(board.id)).rows
     units = {entry.id: entry.unit_id for entry in story.people}
     groups = {entry.id: entry.group_id for entry in story.people}
     scopes = [Scope(board.id)]
@@ -281,10 +281,10 @@ def assert_boards_agree(story: Story, board: RoundInfo) -> None:
         ]
         keys = [row.key for row in mine]
         wanted = {row.entry_id: (keys.index(row.key) + 1, len(mine)) for row in mine}
-        assert [(row.entry_id, row.place) for row in people_board(scope=scope)] == [
+        assert [(row.entry_id, row.place) for row in people_board(scope=scope).rows] == [
             (row.entry_id, wanted[row.entry_id][0]) for row in mine
         ]
-        assert people_on(scope) == len(mine)
+        assert people_board(scope=scope).people == len(mine)
         for entry in story.people:
             assert place_on(scope, entry.id) == wanted.get(entry.id)
 
@@ -296,7 +296,7 @@ def assert_figures(story: Story, frozen_at: datetime | None) -> None:
     for board in story.contest.boards:
         wanted: dict[int, Tally] = {}
         in_group: dict[int, Tally] = {}
-        on_board = {row.entry_id: row for row in people_board(scope=Scope(board.id))}
+        on_board = {row.entry_id: row for row in people_board(scope=Scope(board.id)).rows}
         for person, entry in enumerate(story.people):
             row = on_board.get(entry.id)
             seen = [

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Entry, Standing
-from app.ranking import views as ranking_views
 from app.services import rank
 from app.services.catalogue import Catalogue, UnitInfo
 from app.services.ladder_making import make_ladders
@@ -92,8 +91,7 @@ def test_a_full_last_page_leads_nowhere(
     visitor: Visitor, finish: Finish, board: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind it was a page that said nobody had finished yet."""
-    monkeypatch.setattr(ranking_views, "PAGE", 2)
-    monkeypatch.setattr(rank.people_board, "__kwdefaults__", {"after": None, "size": 2})
+    monkeypatch.setattr(rank.people_board, "__kwdefaults__", {"behind": None, "size": 2})
     for wrong in range(4):
         finish(f"Người {wrong}", wrong)
     assert len(lines(visitor.visit(board))) == 2

@@ -14,7 +14,7 @@ from app.models import Account, Entry, Standing
 from app.ranking import views as ranking_views
 from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
-from app.services.rank import PAGE, PersonRow, people_board
+from app.services.rank import PAGE, Page, people_board
 from tests.support.asking import words
 from tests.support.people import bare_entry, learn_all, make_contestant, sit
 from tests.support.results import bare_attempt
@@ -60,7 +60,7 @@ def test_a_board_is_never_older_than_it_says(
         finish(contest, "Trần Văn Mẫu")
     with time_machine.travel(datetime(2026, 11, 12, 8, 29, 59, tzinfo=UTC), tick=False) as clock:
 
-        def slowly(**values: Any) -> list[PersonRow]:
+        def slowly(**values: Any) -> Page:
             board = people_board(**values)
             clock.shift(2)
             return board

@@ -30,7 +30,6 @@ from app.models import (
     Unit,
     UnitType,
 )
-from app.ranking import views as ranking_views
 from app.rules.names import fold
 from app.services import ladder_making, rank
 from app.services.catalogue import Catalogue
@@ -58,8 +57,7 @@ BOARD, NAMELESS = "/bang-xep-hang", "Thí sinh ẩn danh"
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of two lines, rungs two people apart."""
-    monkeypatch.setattr(ranking_views, "PAGE", 2)
-    monkeypatch.setattr(rank.people_board, "__kwdefaults__", {"after": None, "size": 2})
+    monkeypatch.setattr(rank.people_board, "__kwdefaults__", {"behind": None, "size": 2})
     monkeypatch.setattr(ladder_making, "STEP", 2)
 
 
