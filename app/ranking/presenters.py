@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from app.rules.ranking import Criterion, attempts_in
 from app.services.catalogue import Catalogue, GroupInfo
 from app.services.figures import Figures, Tally
 from app.services.my_place import MyPlaces
@@ -19,11 +20,12 @@ class Line(NamedTuple):
     correct: int
     time_used: int
     submitted_at: str
+    attempt: str  # which one counts, where that ranks
 
 
 def people_rows(board: Sequence[PersonRow], contest: Catalogue) -> list[Line]:
     """What ranking/_people.html shows; the place is kept when the name is not."""
-    units, zone = contest.units_by_id, contest.rules.zone
+    units, zone, criteria = contest.units_by_id, contest.rules.zone, contest.rules.ranking
     return [
         Line(
             place,
@@ -32,9 +34,19 @@ def people_rows(board: Sequence[PersonRow], contest: Catalogue) -> list[Line]:
             correct,
             time_used,
             moment(submitted_at, zone),
+            _attempt(key, criteria),
         )
-        for place, _, name, unit_id, correct, time_used, submitted_at, _ in board
+        for place, _, name, unit_id, correct, time_used, submitted_at, key in board
     ]
+
+
+def _attempt(key: str, criteria: Sequence[Criterion]) -> str:
+    if Criterion.ATTEMPTS not in criteria:
+        return ""
+    try:
+        return str(attempts_in(key, criteria))
+    except ValueError:  # the contest has just come to rank otherwise, and the key is still the old one
+        return "–"
 
 
 def group_rows(groups: Sequence[GroupInfo], live: Figures) -> list[dict[str, Any]]:

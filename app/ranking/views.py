@@ -17,6 +17,7 @@ from app.rules.prizes import Metric
 from app.services import throttle
 from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue, GroupInfo, RoundInfo, UnitInfo
+from app.services.freeze import hides_anything
 from app.services.my_place import my_places
 from app.services.rank import Mark, Scope, people_board
 from app.services.unit_boards import unit_board
@@ -49,16 +50,20 @@ def _mark() -> Mark | None:
 
 
 def _round(contest: Catalogue) -> RoundInfo:
-    """`?dot=`: a round by its number, 0 the total; without it the one that runs."""
+    """`?dot=`: a round by its number, 0 the total; without it the one that runs, or was the last to run."""
     number = request.args.get("dot")
     if not number:
-        return contest.round_at(now())
+        return contest.board_at(now())
     return next((r for r in contest.boards if str(r.number) == number), None) or abort(404)
 
 
-def _frozen_at(contest: Catalogue, this_round: RoundInfo, at: datetime) -> datetime | None:
-    """Since when this board stands still: the total does with the round that runs, one that is over doesn't."""
-    return contest.frozen_at(at) if this_round is contest.total else this_round.frozen_at(at)
+def _stands(contest: Catalogue, this_round: RoundInfo, at: datetime) -> dict[str, Any]:
+    """Of when this board is, since when it stands still (the total does with the round that runs, one that is over
+    doesn't), and whether it did and is being brought up to date. To be asked before the board is read."""
+    frozen_at = contest.frozen_at(at) if this_round is contest.total else this_round.frozen_at(at)
+    may_thaw = frozen_at is None and contest.rules.boards.freeze_hours_before_end > 0
+    thawing = may_thaw and hides_anything(round_id=this_round.id)
+    return {"this_round": this_round, "as_of": at, "frozen_at": frozen_at, "thawing": thawing}
 
 
 def _unit(contest: Catalogue, code: str) -> UnitInfo:
@@ -71,7 +76,8 @@ def _group(contest: Catalogue, number: str) -> GroupInfo:
 
 def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> str:
     """A page of people; whatever narrows it down stays in the address of the next page."""
-    at, this_round = now(), contest.round(scope.round_id)
+    this_round = contest.round(scope.round_id)
+    stands = _stands(contest, this_round, now())
     board, following = people_board(scope=scope, behind=_mark()), None
     if board.more:
         mark = f"{board.rows[-1].key}_{board.rows[-1].entry_id}"
@@ -84,9 +90,7 @@ def _board(contest: Catalogue, template: str, scope: Scope, **context: Any) -> s
         following=following,
         here=request.path,
         people=board.people,
-        as_of=at,
-        frozen_at=_frozen_at(contest, this_round, at),
-        this_round=this_round,
+        **stands,
         **context,
     )
 
@@ -144,14 +148,15 @@ def _count_search() -> None:
 @public
 def search() -> str:
     """People of a board by the beginning of their name; made per request, so each asks little and is counted."""
-    contest, at = catalogue(), now()
-    this_round, words = _round(contest), tidy(request.args.get("tim", ""))[:_LONGEST]
+    contest, words = catalogue(), tidy(request.args.get("tim", ""))[:_LONGEST]
+    this_round = _round(contest)
     code, number = request.args.get("don-vi", ""), request.args.get("nhom", "")
     group = _group(contest, number) if number else None
     unit = _unit(contest, code) if code else contest.units_by_id[group.unit_id] if group else None
     units = frozenset({unit.id}) if unit and not group else frozenset()
     if words:
         _count_search()
+    stands = _stands(contest, this_round, now())
     found = find_on_board(scope=Scope(this_round.id, units, group.id if group else None), words=words)
     return render_template(
         "ranking/found.html",
@@ -160,10 +165,8 @@ def search() -> str:
         words=words,
         unit=unit,
         group=group,
-        this_round=this_round,
-        as_of=at,
-        frozen_at=_frozen_at(contest, this_round, at),
         following=None,
+        **stands,
     )
 
 
@@ -171,15 +174,14 @@ def search() -> str:
 @contestant
 def mine() -> str:
     """My own place, exact now: in the city, in my unit, in my group."""
-    contest, at = catalogue(), now()
+    contest = catalogue()
     this_round = _round(contest)
+    stands = _stands(contest, this_round, now())
     places = my_places(entry_id=entry_id(), round_id=this_round.id)
     hidden = not places and db.session.get(Standing, (entry_id(), this_round.id)) is not None
     return render_template(
         "ranking/mine.html",
         boards=my_boards(places, contest) if places else [],
-        this_round=this_round,
-        as_of=at,
-        frozen_at=_frozen_at(contest, this_round, at),
         hidden=hidden,
+        **stands,
     )

@@ -5,6 +5,7 @@ import unicodedata
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng; ngang is 0
+_ALIKE = str.maketrans("đð’", "dd'")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '.\-’]+[^\W\d_]+)*\.?")
 
 
@@ -14,8 +15,10 @@ def tidy(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Search form: base letters in lower case; `Đ` does not decompose and is mapped by hand."""
-    marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    """Search form: base letters in lower case; `Đ` does not decompose and is mapped by hand, with the `Ð` (eth) that
+    looks like it, and the apostrophe that telephones write in `H’Hen`.
+    """
+    marks = unicodedata.normalize("NFD", text.lower().translate(_ALIKE))
     return " ".join("".join(c for c in marks if not unicodedata.combining(c)).split())
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.models import Award, FinalLine, FinalResult
 from app.services.catalogue import Catalogue, RoundInfo
-from app.services.final_result import NAMELESS
+from app.services.final_result import NAMELESS, counted_attempt
 
 MOST_LINES = 500  # of a table that xhtml2pdf lays out: 10 ms each; all of them are in the XLSX
 _turn = threading.Lock()
@@ -65,12 +65,13 @@ def _line(
     line: FinalLine, final: FinalResult, catalogue: Catalogue, *, is_out: bool
 ) -> tuple[str, str, str, str, str, str]:
     minutes, seconds = divmod(line.time_used, 60)
+    attempt = counted_attempt(line, final)
     return (
         str(line.place),
         _marked(line.full_name or NAMELESS, is_out),
         line.unit_name,
         f"{line.correct}/{final.questions}",
-        f"{minutes} phút {seconds:02d} giây",
+        f"{minutes} phút {seconds:02d} giây" + ("" if attempt is None else f"; thứ tự lượt thi {attempt}"),
         f"{line.submitted_at.astimezone(catalogue.rules.zone):%H:%M:%S %d/%m/%Y}",
     )
 

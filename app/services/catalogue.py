@@ -218,6 +218,10 @@ class Catalogue:
         """The round that is open, else the next one, else the last one."""
         return next((r for r in self.rounds if now < r.closes_at), self.rounds[-1])
 
+    def board_at(self, now: datetime) -> RoundInfo:
+        """Whose results are looked at: of the round that is open, else of the last one before, else of the first."""
+        return next((r for r in reversed(self.rounds) if r.opens_at <= now), self.rounds[0])
+
     def opening_after(self, this_round: RoundInfo) -> datetime | None:
         """When the round behind this one opens; None behind the last."""
         return next((r.opens_at for r in self.rounds if r.number > this_round.number), None)

@@ -1,7 +1,7 @@
 """Counting the public figures of a contest (app.services.figures), all of them in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,8 @@ _LATE = timedelta(hours=3)  # an attempt may be closed, and so counted, some tim
 def count_figures(session: Session, *, catalogue: Catalogue, now: datetime, before: Figures | None = None) -> Figures:
     """Count a whole contest, in the session's transaction: some 40 ms for 70,000 people, so never for a request.
 
-    With an earlier version in `before` only its last hours are counted again. An old hour changes only when a result is
-    taken out or a person deleted, and then it is right again after the next whole count.
+    With an earlier version in `before` only its last hours are counted again, as long as they add up to the totals: an
+    old hour changes when a result is taken out or given back or a person deleted, and then all are.
     """
     frozen_at = catalogue.frozen_at(now)
     kept = before if before is not None and before.frozen_at == frozen_at else None
@@ -30,6 +30,9 @@ def count_figures(session: Session, *, catalogue: Catalogue, now: datetime, befo
     for (round_id, unit_id), tally in _results(session, catalogue, Standing.unit_id, frozen_at).items():
         rounds[round_id][unit_id] = rounds[round_id].get(unit_id, Tally()) + tally
     whole = catalogue.total_round.id
+    hours = _hours(session, catalogue, frozen_at, kept)
+    if kept is not None and not _add_up(hours, rounds[whole]):
+        kept, hours = None, _hours(session, catalogue, frozen_at, None)
     for (round_id, group_id), tally in _results(session, catalogue, Standing.group_id, frozen_at).items():
         if round_id == whole:
             of_groups[group_id] = of_groups.get(group_id, Tally()) + tally
@@ -39,7 +42,7 @@ def count_figures(session: Session, *, catalogue: Catalogue, now: datetime, befo
         units=rounds[whole],
         groups=of_groups,
         rounds=rounds,
-        hours=_hours(session, catalogue, frozen_at, kept),
+        hours=hours,
         whole_at=kept.whole_at if kept else now,
     )
 
@@ -148,6 +151,12 @@ def _hours(
     fresh = (Hour(at, *(column.get(at, 0) for column in columns)) for at in moments)
     kept = (hour for hour in before.hours if since is None or hour.at < since) if before else ()
     return (*kept, *fresh)
+
+
+def _add_up(hours: Sequence[Hour], units: Mapping[int, Tally]) -> bool:
+    total = sum(units.values(), Tally())
+    counted = ("registered", "attempts")  # finishers follow them, but for the moments in which boards thaw
+    return all(sum(getattr(hour, name) for hour in hours) == getattr(total, name) for name in counted)
 
 
 def _by_hour(

@@ -8,7 +8,7 @@ from typing import IO
 
 from app.models import FinalLine, FinalResult, InvalidationReason
 from app.services.catalogue import Catalogue, RoundInfo
-from app.services.final_result import NAMELESS, lines_of, taken_out
+from app.services.final_result import NAMELESS, counted_attempt, lines_of, taken_out
 from app.services.results import ResultRow, columns, values
 from app.services.spreadsheets import Columns, FileKind, write_sheet
 
@@ -19,7 +19,7 @@ def write_final(file: IO[bytes], *, final: FinalResult, catalogue: Catalogue) ->
     shape = columns(zone)
     title = "Kết quả chung cuộc" if final.signed_at else "Dự thảo, chưa ký"
     wider = Columns(title, [*shape.headings, "Ghi chú"], [*shape.widths, 40])
-    rows = ([*values(_row(line, final), zone), _note(line, acts)] for line in lines_of(final=final))
+    rows = ([*values(_row(line, final), zone), _note(line, final, acts)] for line in lines_of(final=final))
     return write_sheet(file, rows, columns=wider, kind=FileKind.XLSX)
 
 
@@ -38,9 +38,11 @@ def _row(line: FinalLine, final: FinalResult) -> ResultRow:
     )
 
 
-def _note(line: FinalLine, acts: Mapping[int, InvalidationReason]) -> str:
-    reason = acts.get(line.entry_id)
-    return f"Đã hủy sau khi tính: {reason.label}" if reason else ""
+def _note(line: FinalLine, final: FinalResult, acts: Mapping[int, InvalidationReason]) -> str:
+    """What ranks and has no column of its own, and what became of it."""
+    attempt, reason = counted_attempt(line, final), acts.get(line.entry_id)
+    ranks = [] if attempt is None else [f"Thứ tự lượt thi: {attempt}"]
+    return "; ".join([*ranks, f"Đã hủy sau khi tính: {reason.label}"] if reason else ranks)
 
 
 def file_name(*, board: RoundInfo, catalogue: Catalogue, kind: str) -> str:

@@ -25,6 +25,7 @@ from app.models import (
     Unit,
     UnitType,
 )
+from app.rules.ranking import Criterion, attempts_in
 from app.services.audit import record
 from app.services.catalogue import Catalogue, RoundInfo
 
@@ -172,6 +173,12 @@ def lines_of(*, final: FinalResult, most: int | None = None) -> Iterator[FinalLi
     """Lines in order, never all in memory."""
     statement = select(FinalLine).where(FinalLine.final_id == final.id).order_by(FinalLine.position)
     return iter(db.session.scalars(statement.limit(most).execution_options(yield_per=_BATCH)))
+
+
+def counted_attempt(line: FinalLine, final: FinalResult) -> int | None:
+    """Which attempt a line rests on, of a total their sum; None where that doesn't rank."""
+    criteria = [Criterion(word) for word in final.ranking.split(",")]
+    return attempts_in(line.rank_key, criteria) if Criterion.ATTEMPTS in criteria else None
 
 
 def taken_out(*, final: FinalResult) -> Mapping[int, InvalidationReason]:

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
-from app.extensions import db
+from app.extensions import Hot, db, direct
 from app.models import Contest, Round, Standing
 from app.services.audit import record
 from app.services.catalogue import Catalogue
 from app.services.standings_rebuilt import rebuild_people
 
 _HIDDEN = or_(Standing.shown_key.is_(None), Standing.shown_key != Standing.rank_key)
+_IN_ORDER = (Standing.round_id, Standing.entry_id)  # of their index: else Postgres would look through everybody
+_ANY_HIDDEN = Hot(
+    select(Standing.entry_id).where(Standing.round_id == bindparam("round"), _HIDDEN).order_by(*_IN_ORDER).limit(1)
+)
 
 
 class NotFrozen(Exception):
@@ -36,10 +40,12 @@ def thaw(*, catalogue: Catalogue, now: datetime, limit: int = 200) -> int:
     """
     open_rounds = [r.id for r in catalogue.rounds if r.frozen_at(now) is None]
     hidden = db.session.scalars(
-        select(Standing.entry_id)
-        .where(Standing.round_id.in_(open_rounds), _HIDDEN)
-        .order_by(Standing.round_id, Standing.entry_id)
-        .limit(limit)
+        select(Standing.entry_id).where(Standing.round_id.in_(open_rounds), _HIDDEN).order_by(*_IN_ORDER).limit(limit)
     ).all()
     rebuild_people(set(hidden), catalogue=catalogue, now=now)
     return len(hidden)
+
+
+def hides_anything(*, round_id: int) -> bool:
+    """Whether somebody's shown result is not the real one: on a board that stands still, or has yet to be thawed."""
+    return direct.first(_ANY_HIDDEN, {"round": round_id}) is not None

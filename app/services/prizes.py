@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
 from app.rules.prizes import RESERVES, Candidate, Metric, Prize, Proposal, Span, Winner, propose
-from app.rules.ranking import Criterion, attempts_in
+from app.rules.ranking import Criterion
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.claims import PrizeHold, prize_holds
 from app.services.count_figures import count_figures
-from app.services.final_result import NAMELESS, taken_out
+from app.services.final_result import NAMELESS, counted_attempt, taken_out
 from app.services.unit_boards import UnitRow, unit_board
 
 _HOLDS = {
@@ -97,8 +98,8 @@ def person_words(line: FinalLine, final: FinalResult, zone: tzinfo) -> str:
         Criterion.TIME_USED: f"{minutes} phút {seconds:02d} giây",
         Criterion.SUBMITTED_AT: f"nộp lúc {line.submitted_at.astimezone(zone):%H:%M:%S ngày %d/%m/%Y}",
     }
-    if Criterion.ATTEMPTS in criteria:
-        words[Criterion.ATTEMPTS] = f"thứ tự lượt thi {attempts_in(line.rank_key, criteria)}"
+    if (attempt := counted_attempt(line, final)) is not None:
+        words[Criterion.ATTEMPTS] = f"thứ tự lượt thi {attempt}"
     return ", ".join(words[criterion] for criterion in criteria)
 
 
@@ -173,7 +174,7 @@ def unit_words(row: UnitRow, metric: Metric) -> str:
     elif metric is Metric.MEAN_CORRECT and tally.mean_correct is not None:
         ratio = f"trung bình {_decimal(tally.mean_correct, 2)} câu đúng, tổng {_whole(tally.correct)} câu"
     elif metric is Metric.SHARE_FINISHED and tally.share_finished is not None:
-        ratio = f"{_decimal(100 * tally.share_finished, 1)} % hoàn thành"
+        ratio = f"{_decimal(100 * Decimal(str(tally.share_finished)), 1)} % hoàn thành"
     else:
         return counts
     return f"{ratio}; {counts}"
@@ -183,8 +184,9 @@ def _whole(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-def _decimal(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")
+def _decimal(value: float | Decimal, digits: int) -> str:
+    """A half goes up, as on the boards (web.formatters)."""
+    return str(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)).replace(".", ",")
 
 
 def names_of(

@@ -24,7 +24,7 @@ from app.web.portal import catalogue, now, settings
 from app.web.snapshots import Snapshots, make
 
 _EVERY = 1.0  # seconds between two looks
-_THAWING = 1.0  # seconds of every count
+_THAWING = 5.0  # seconds of every count, half of a claim: while it lasts the figures of before stand
 _LATE = 5.0  # seconds that a keeper may be late before requests help themselves
 # What is read most, made anew with every version: endpoint and query.
 _HOT: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -63,8 +63,6 @@ class Keeper:
                     self.tick()
             except NoContest:
                 pass  # until one is loaded
-            except rollups.ClaimLost:
-                self._patience = min(2 * self._patience, rollups.LONGEST_CLAIM)  # else none might ever come to its end
             except Exception:
                 self._app.logger.exception("the public figures could not be kept; next try in a moment")
             self._wake.wait(_EVERY)
@@ -74,9 +72,14 @@ class Keeper:
         contest = catalogue()
         head = _take_newest(contest)
         if head is None or head.is_due(now()):
-            self._count(contest)
+            try:
+                self._count(contest)
+            except rollups.ClaimLost:
+                db.session.rollback()
+                self._patience = min(2 * self._patience, rollups.LONGEST_CLAIM)  # else none might ever come to its end
 
     def _count(self, contest: Catalogue) -> None:
+        claimed = time.monotonic()
         stood = rollups.claim(contest_id=contest.contest_id, holder=self.holder, now=now(), seconds=self._patience)
         if stood is None:
             return
@@ -102,6 +105,7 @@ class Keeper:
             due_at=due_at,
         )
         db.session.commit()
+        self._patience = max(rollups.CLAIM, 2 * (time.monotonic() - claimed))  # a claim may be lost to a command, too
         _serve(contest, rollups.Head(version, at, due_at), figures, pages)
 
 
@@ -131,7 +135,7 @@ def _take_newest(contest: Catalogue) -> rollups.Head | None:
 
 
 def _thaw(contest: Catalogue) -> None:
-    """Boards that stood still and needn't any more: as many people as come in a second, then others may write."""
+    """Boards that stood still and needn't any more: as many people as come in some seconds."""
     end = time.monotonic() + _THAWING
     while thaw(catalogue=contest, now=now()) and time.monotonic() < end:
         db.session.commit()

@@ -172,6 +172,6 @@ def _answer(page: Page) -> Response:
     headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=50"
     if page.mimetype in _OPEN:
         headers["Access-Control-Allow-Origin"] = "*"
-    response.set_etag(page.etag)
+    response.set_etag(page.etag, weak=True)  # one for all codings, and so no strong one (RFC 9110, 8.8.3.3)
     response.make_conditional(request)
     return response

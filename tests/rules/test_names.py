@@ -100,6 +100,9 @@ def test_people_stand_by_given_name_then_family_then_middle() -> None:
         ("  Hồng\tÁnh ", "hong anh"),
         ("H'Ŏn Ñing", "h'on ning"),
         ("", ""),
+        ("H’Hen Niê", "h'hen nie"),
+        ("H'Hen Niê", "h'hen nie"),
+        ("Ðặng Thị Ðào", "dang thi dao"),  # U+00D0, which fonts draw as Đ
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -227,15 +227,32 @@ def test_hours_are_those_of_utc(deeds: Flask, contest: Catalogue, noon: datetime
 
 
 def test_only_the_last_hours_are_counted_again(deeds: Flask, contest: Catalogue, noon: datetime) -> None:
-    make_contestant(contest, now=noon)
+    early = make_contestant(contest, now=noon)
     before = count(contest, noon + 9 * HOUR)
-    make_contestant(contest, now=noon)  # nobody registers in the past: that it is missed shows that it isn't looked for
+    # Nobody registered an hour later than he did: that it is missed shows that it isn't looked for.
+    db.session.get_one(Entry, early.id).registered_at = noon + HOUR
     make_contestant(contest, now=noon + 8 * HOUR)
     on, anew = (count(contest, noon + 10 * HOUR, earlier) for earlier in (before, None))
     assert [(hour.at, hour.registered) for hour in on.hours] == [(noon, 1), (noon + 8 * HOUR, 1)]
-    assert [(hour.at, hour.registered) for hour in anew.hours] == [(noon, 2), (noon + 8 * HOUR, 1)]
+    assert [(hour.at, hour.registered) for hour in anew.hours] == [(noon + HOUR, 1), (noon + 8 * HOUR, 1)]
     assert on.units == anew.units
     assert (on.whole_at, anew.whole_at) == (before.as_of, anew.as_of)
+
+
+def test_an_old_hour_follows_who_is_taken_out_and_given_back(deeds: Flask, contest: Catalogue, noon: datetime) -> None:
+    """At the next count, as the totals do: the page and the open data by day are held against them."""
+    life = Life(contest, noon)
+    for deed in ("register", "sit", "register"):
+        life.live(deed, Random(1))
+    before = count(contest, noon + 9 * HOUR)
+    taken = Target(life.people[0].id, None)
+    act = invalidate(
+        target=taken, code=InvalidationReason.OTHER, words="", evidence="", actor_id=None, catalogue=contest, now=noon
+    )
+    out = count(contest, noon + 10 * HOUR, before)
+    restore(invalidation_id=act.id, reason="Thử", actor_id=None, catalogue=contest, now=noon)
+    back = count(contest, noon + 11 * HOUR, out)
+    assert (before.hours, out.hours, back.hours) == ((Hour(noon, 2, 1, 1, 0),), (Hour(noon, 2),), before.hours)
 
 
 def test_visits_are_summed_by_the_hour(deeds: Flask, contest: Catalogue, noon: datetime) -> None:

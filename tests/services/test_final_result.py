@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.models import Award, Entry, FinalLine, FinalResult, InvalidationReason, Round, Standing
+from app.rules.ranking import Criterion, Result, rank_key
 from app.services.annex_pdf import annex_of, annex_pdf
 from app.services.catalogue import Catalogue
 from app.services.delete_person import delete_person
@@ -260,6 +261,21 @@ def test_the_annex_prints_awards_and_lines(
     assert text.count("Người Mẫu B (đã hủy sau khi tính)") == 2  # the prize, and the line
     assert "Người Mẫu E" not in text
     assert file_name(board=over.total_round, catalogue=over, kind="pdf") == "chung-cuoc-cuoc-thi-nho-dot-1.pdf"
+
+
+def test_files_tell_which_attempt_counts_where_that_ranks(final: FinalResult, over: Catalogue) -> None:
+    """Else nobody can follow the order; the number of attempts is another one."""
+    criteria = (Criterion.CORRECT, Criterion.ATTEMPTS)
+    final.ranking = ",".join(criteria)
+    for number, line in enumerate(lines_of(final=final), 1):
+        line.rank_key = rank_key(Result(8, 60, line.submitted_at, 10 + number), criteria)
+    db.session.flush()
+    file = io.BytesIO()
+    write_final(file, final=final, catalogue=over)
+    notes = [row[-1] for row in load_workbook(file).worksheets[0].iter_rows(values_only=True)]
+    assert notes == ["Ghi chú", *(f"Thứ tự lượt thi: {number}" for number in range(11, 16))]
+    (text,) = annex_pages(final, over, lines=2)
+    assert text.count("thứ tự lượt thi 11") == text.count("thứ tự lượt thi 12") == 1
 
 
 @pytest.mark.parametrize("lines", [10, 11, 12])

@@ -20,6 +20,7 @@ from app.services.board_search import find_on_board
 from app.services.catalogue import Catalogue
 from app.services.desk_claims import open_claims
 from app.services.desk_people import Reach, Stage, read_roll
+from app.services.freeze import hides_anything
 from app.services.ladder_making import make_ladders
 from app.services.my_place import my_places
 from app.services.rank import Mark, Scope, people_board
@@ -167,3 +168,10 @@ def test_a_desk_doesn_t_look_at_everybody(
 ) -> None:
     for plan in plans(lambda: deed(contest)):
         assert not re.search(_EVERYBODY[db.engine.dialect.name], plan, re.MULTILINE), plan
+
+
+def test_whether_a_board_has_yet_to_be_thawed_is_asked_of_a_small_index(deeds: Flask, contest: Catalogue) -> None:
+    (plan,) = plans(lambda: hides_anything(round_id=contest.rounds[0].id))
+    assert "ix_standings_hidden" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan

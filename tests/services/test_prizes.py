@@ -19,6 +19,7 @@ from app.services.final_result import awards_of, compute_final
 from app.services.invalidate import Target
 from app.services.prizes import NotLevel, UndecidedTie, names_of, unit_words
 from app.services.unit_boards import UnitRow
+from app.web.formatters import decimal, percent
 from tests.support.people import learn_all, make_contestant, sit
 from tests.support.prizes import proposed, sign_off, with_prizes
 from tests.support.results import take_out
@@ -118,6 +119,15 @@ def test_a_ratio_is_told_with_the_numbers_it_is_made_of(contest: Catalogue, metr
     assert unit_words(UnitRow(1, unit, Tally(4000, 3000, 20_000, 5000)), metric).startswith(words)
     nothing = UnitRow(None, replace(unit, population=None), Tally())
     assert unit_words(nothing, metric) == "0 người hoàn thành trên 0 người đăng ký"
+
+
+def test_a_ratio_is_rounded_as_on_the_boards(contest: Catalogue) -> None:
+    """A half goes up; what is signed must not differ from what everybody has read."""
+    row = UnitRow(1, replace(contest.units[0], population=452_000), Tally(400, 113))
+    assert (row.per_1000, row.tally.share_finished) == (0.25, 0.2825)
+    assert unit_words(row, Metric.PER_1000).startswith(f"{decimal(0.25)} người")
+    assert unit_words(row, Metric.SHARE_FINISHED).startswith("28,3 % hoàn thành")
+    assert percent(0.2825).replace("\u00a0", " ") == "28,3 %"
 
 
 def test_a_tie_has_to_be_decided(sign: Sign, final: FinalResult, people: list[Entry]) -> None:

@@ -76,6 +76,28 @@ def people(app: Flask, frozen: Catalogue) -> list[Entry]:
         return made
 
 
+def test_a_board_says_that_it_thaws(app: Flask, visitor: Visitor, frozen: Catalogue, people: list[Entry]) -> None:
+    """From the end of the freeze until everybody is shown: what it shows is not yet of the moment that it tells."""
+    paths = ["/bang-xep-hang/ca-nhan", "/bang-xep-hang/tim?tim=nguoi", "/bang-xep-hang/cua-toi"]
+    paths += [f"/bang-xep-hang/don-vi/{frozen.units[place].code}" for place in (0, 2)]
+    sign_in(visitor, app, people[0].account)
+    with app.app_context():
+        sit(people[6], frozen, started=NOW - 9 * MINUTE, ended=NOW - MINUTE)
+
+    def said() -> set[bool]:
+        return {"hết đứng yên và đang được cập nhật" in visitor.visit(path).text for path in paths}
+
+    assert said() == {False}
+    with app.app_context():
+        freeze.unfreeze(number=1, reason="", actor_id=None, catalogue=frozen, now=NOW - MINUTE)
+        db.session.commit()
+    assert said() == {True}
+    with app.app_context():
+        freeze.thaw(catalogue=portal.catalogue(), now=NOW)
+        db.session.commit()
+    assert said() == {False}
+
+
 def test_nothing_moves(app: Flask, visitor: Visitor, frozen: Catalogue, people: list[Entry]) -> None:
     watcher, me = Visitor(app), people[0]
     with time_machine.travel(NOW + HOUR, tick=False):

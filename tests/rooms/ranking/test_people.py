@@ -15,6 +15,7 @@ from app.ranking import views as ranking_views
 from app.rules.ranking import Result, rank_key
 from app.services.catalogue import Catalogue
 from app.services.rank import PAGE, Page, people_board
+from tests.rooms.conftest import SetRules
 from tests.support.asking import words
 from tests.support.people import bare_entry, learn_all, make_contestant, sit
 from tests.support.results import bare_attempt
@@ -82,6 +83,23 @@ def test_more_correct_then_less_time_and_equal_results_share_a_place(
     cells = [words(cell) for cell in visitor.page.select("tbody tr")[0].select("th, td")]
     assert cells[1] == f"Nhất Một {contest.units[0].full_name}"
     assert cells[2:4] == ["8", "5 phút 00 giây"]
+
+
+def test_what_ranks_is_shown(visitor: Visitor, app: Flask, set_rules: SetRules) -> None:
+    """Where the attempt's number does, its column too: else a board whose order nobody can follow."""
+    contest = set_rules(ranking={"key": ["correct", "attempts"]})
+    ended = NOW - timedelta(minutes=30)
+    with app.app_context():
+        sit(finish(contest, "Lần Hai", wrong=3), contest, started=ended - timedelta(minutes=9), ended=ended)
+        finish(contest, "Lần Đầu")
+    visitor.visit(BOARD)
+    assert lines(visitor) == [("1", "Lần Đầu"), ("2", "Lần Hai")]
+    assert words(visitor.page.select("thead th")[-1]) == "Thứ tự lượt thi"
+    assert [words(row.select("td")[-1]) for row in visitor.page.select("tbody tr")] == ["1", "2"]
+    set_rules(ranking={"key": ["time_used", "submitted_at", "correct", "attempts"]})  # nobody is ranked anew yet
+    assert {words(row.select("td")[-1]) for row in visitor.visit(BOARD).page.select("tbody tr")} == {"–"}
+    set_rules(ranking={"key": ["correct"]})
+    assert "Thứ tự lượt thi" not in visitor.visit(BOARD).text
 
 
 def test_without_consent_the_place_is_kept_and_the_name_is_not(

@@ -8,9 +8,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Attempt, Contest, Entry, Unit
+from app.models import Attempt, Contest, Entry, Round, Unit
 from app.services import freeze
 from app.services.catalogue import Catalogue
+from app.web.formatters import moment
 from app.web.portal import portal
 from tests.rooms.conftest import SetRules
 from tests.rooms.ranking.conftest import NOW
@@ -45,7 +46,7 @@ def test_units_of_the_whole_and_of_each_round(people: list[Entry], visitor: Visi
     """The order that was chosen stays, and the counts above the board are the board's."""
     names = [unit.full_name for unit in two_rounds.units[:3]]
     visitor.visit(BOARD)
-    assert (visitor.status, words(one(visitor, "caption"))) == (200, "Các đơn vị")
+    assert (visitor.status, words(one(visitor, "caption"))) == (200, "Các đơn vị · Cả hai đợt")
     assert words(one(visitor, "nav[aria-label='Đợt thi'] [aria-current]")) == "Cả hai đợt"
     visitor.click("Hoàn thành")
     for label, units in (("Đợt hai", [1, 2]), (two_rounds.rounds[0].name, [0, 1]), ("Cả hai đợt", [0, 1, 2])):
@@ -75,6 +76,30 @@ def test_clusters_of_the_whole_and_of_each_round(
         assert words(one(visitor, "nav[aria-label='Xếp theo'] [aria-current]")) == "Hoàn thành"
     finally:
         write(None)
+
+
+def test_between_two_rounds_the_last_one_is_shown(app: Flask, visitor: Visitor, two_rounds: Catalogue) -> None:
+    """Everybody looks how it ended; and nobody is invited to sit while no round is open."""
+    opens_at = NOW + HOUR - timedelta(days=two_rounds.shifted_days)
+    with app.app_context():
+        entry, other = (make_contestant(two_rounds, now=NOW - 9 * HOUR, name=name) for name in ("Bùi Sáu", "Hồ Bảy"))
+        learn_all(entry, two_rounds, now=NOW - 9 * HOUR)
+        sit(entry, two_rounds, started=FIRST, ended=FIRST + 9 * MINUTE)
+        db.session.execute(update(Round).where(Round.number == 2).values(opens_at=opens_at))
+        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+        db.session.commit()
+        sign_in(visitor, app, entry.account)
+    assert "Bùi Sáu" in visitor.visit(PEOPLE).text
+    assert len(visitor.visit(MINE).page.select(".figure")) == 2
+    for board in (PEOPLE, MINE):
+        text = visitor.visit(board).click("Đợt hai").text
+        assert f"Đợt này mở lúc {moment(NOW + HOUR, two_rounds.rules.zone)}." in text
+        assert "người đầu tiên" not in text
+        assert "Vào phòng thi" not in text
+    outsider = Visitor(app)
+    sign_in(outsider, app, other.account)
+    assert "Bạn không có kết quả ở đợt này nên không có vị trí." in outsider.visit(MINE).text
+    assert "Vào phòng thi" not in outsider.text
 
 
 @pytest.fixture
@@ -125,7 +150,7 @@ def test_while_a_round_stands_still_so_does_the_total(
 def test_what_i_am_told_of_each_round(people: list[Entry], app: Flask, visitor: Visitor, two_rounds: Catalogue) -> None:
     """Nobody has a result that waits in a round that they were not in; a place in one that is over is the last."""
     sign_in(visitor, app, people[2].account)
-    assert "Bạn chưa có kết quả ở đợt này" in visitor.visit(f"{MINE}?dot=1").text
+    assert "Bạn không có kết quả ở đợt này" in visitor.visit(f"{MINE}?dot=1").text
     with app.app_context():
         query = select(Attempt.id).where(Attempt.entry_id == people[0].id)
         attempt_id = db.session.scalars(query).one()

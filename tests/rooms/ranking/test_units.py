@@ -11,6 +11,7 @@ from sqlalchemy import update
 from app.extensions import db
 from app.models import Contest, Unit
 from app.rules.unit_search import UnitSearch
+from app.services import unit_boards
 from app.services.catalogue import Catalogue
 from tests.support.asking import one, words
 from tests.support.people import learn_all, make_contestant, sit
@@ -212,6 +213,22 @@ def test_by_population(life: None, in_clusters: None, app: Flask, visitor: Visit
     visitor.visit(BOARD).click("Trên 1.000 dân")
     assert rows(visitor)[0] == ["1", contest.units[1].full_name, "2", "2", "100,0 %", "8,0", "0,2"]
     assert "và từ 1.000 dân mới được xếp hạng" in visitor.text
+
+
+@pytest.mark.usefixtures("life", "in_clusters")
+def test_why_a_place_by_population_is_missing(
+    app: Flask, visitor: Visitor, contest: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One unit's population is not known, so its cluster's is not: neither is too small."""
+    monkeypatch.setattr(unit_boards, "_ENOUGH_POPULATIONS", 0.5)
+    with app.app_context():
+        db.session.get_one(Unit, contest.units[1].id).population = None
+        db.session.execute(update(Contest).values(content_version=Contest.content_version + 1))
+        db.session.commit()
+    for path, name in ((BOARD, contest.units[1].full_name), (f"{BOARD}/cum", "Cụm một")):
+        assert ["–", name] in [row[:2] for row in rows(visitor.visit(f"{path}?theo=dan-so"))]
+        assert "Chưa biết đủ số dân thì cũng không có hạng." in visitor.text
+    assert "số dân" not in visitor.visit(f"{BOARD}?theo=ty-le").text
 
 
 def test_a_unit_s_own_page(life: None, visitor: Visitor, contest: Catalogue) -> None:
