@@ -18,10 +18,11 @@ from app.models import (
     StoryState,
     UnitType,
 )
+from app.rules.amounts import duration
 from app.rules.contest import StoryKind
 from app.rules.numbers import masked_citizen_number, shown_phone
 from app.services.codes import shown_code
-from app.web.formatters import duration, moment
+from app.web.formatters import moment
 
 PARTS: Mapping[str, str] = {
     "account": "Tài khoản",

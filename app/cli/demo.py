@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.extensions import db
+from app.rules.amounts import number
 from app.rules.numbers import shown_phone
 from app.services.catalogue import NoContest
 from app.services.demo import Refused, Wanted, fill
@@ -16,7 +17,6 @@ from app.services.keyring import KeysMissing
 from app.services.ladder_making import refresh_ladders
 from app.services.staff import new_password
 from app.web import portal
-from app.web.formatters import number
 
 cli = AppGroup("demo", help="Dữ liệu minh họa: mọi người trong đó đều bịa ra.")
 _COUNT = click.IntRange(min=0, max=10_000_000)

@@ -7,13 +7,13 @@ from flask.cli import AppGroup
 
 from app.cli.small_steps import in_small_steps
 from app.extensions import db
+from app.rules.amounts import number
 from app.services import rotate_keys
 from app.services.audit import record
 from app.services.key_file import Busy, only_one
 from app.services.keyring import KeysMissing, read_keys
 from app.services.rotate_keys import Phase, Renewal
 from app.web import portal
-from app.web.formatters import number
 
 cli = AppGroup("keys", help="Khóa bí mật: xem, thay.")
 _BATCH = 50  # rows in one transaction: people register and save answers meanwhile

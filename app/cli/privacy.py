@@ -7,12 +7,13 @@ from flask.cli import AppGroup
 
 from app.cli.arguments import contest_named
 from app.extensions import db
+from app.rules.amounts import number
 from app.rules.numbers import tells_number
 from app.services.audit import record
 from app.services.catalogue_reading import load_catalogue
 from app.services.purge import Purge, due_at
 from app.web import portal
-from app.web.formatters import moment, number
+from app.web.formatters import moment
 
 cli = AppGroup("privacy", help="Dữ liệu cá nhân.")
 _BATCH = 200

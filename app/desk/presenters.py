@@ -7,6 +7,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from app.models import AttemptState, Certificate, Channel, Consent, Entry, Purpose, Story, StoryState
+from app.rules.amounts import duration, number
 from app.rules.numbers import grouped_citizen_number, masked_citizen_number, shown_phone
 from app.services.catalogue import Catalogue
 from app.services.certify import Progress
@@ -15,7 +16,7 @@ from app.services.desk_claims import DeskClaim
 from app.services.desk_people import Reach, Stage
 from app.services.kiosks import ALARM_AN_HOUR, STOP_A_DAY, KioskLine
 from app.services.my_attempts import MyAttempt
-from app.web.formatters import duration, moment, number
+from app.web.formatters import moment
 
 STAGES = {Stage.FINISHED: "Đã hoàn thành", Stage.TO_SIT: "Chưa thi", Stage.TO_LEARN: "Chưa học xong"}
 _STORY = {

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import url_for
 
+from app.rules.amounts import number
 from app.rules.prizes import Metric
 from app.services.unit_boards import UnitRow
-from app.web.formatters import number
 
 
 def bars(board: Sequence[UnitRow], *, by: Metric) -> list[dict[str, Any]]:

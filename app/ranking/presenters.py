@@ -41,10 +41,8 @@ def people_rows(board: Sequence[PersonRow], contest: Catalogue) -> list[Line]:
 
 
 def _attempt(key: str, criteria: Sequence[Criterion]) -> str:
-    if Criterion.ATTEMPTS not in criteria:
-        return ""
     try:
-        return str(attempts_in(key, criteria))
+        return str(attempts_in(key, criteria) or "")
     except ValueError:  # the contest has just come to rank otherwise, and the key is still the old one
         return "–"
 

@@ -66,8 +66,10 @@ def total_key(keys: Sequence[str], criteria: Sequence[Criterion]) -> str:
     return _write(values, criteria, _TOTAL_DIGITS)
 
 
-def attempts_in(key: str, criteria: Sequence[Criterion]) -> int:
-    """Which attempt a key that ranks by ATTEMPTS tells of; in a total, which is longer or alike, their sum."""
+def attempts_in(key: str, criteria: Sequence[Criterion]) -> int | None:
+    """Which attempt a key tells of, in a total, which is longer or alike, their sum; None where ATTEMPTS don't rank."""
+    if Criterion.ATTEMPTS not in criteria:
+        return None
     of_a_round = len(key) == sum(_DIGITS[criterion] for criterion in criteria)
     return _read(key, criteria, _DIGITS if of_a_round else _TOTAL_DIGITS)[Criterion.ATTEMPTS]
 

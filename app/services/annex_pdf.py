@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.models import Award, FinalLine, FinalResult
+from app.rules.amounts import full_duration, number
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.final_result import NAMELESS, counted_attempt
 
@@ -52,7 +53,7 @@ def annex_of(
         place=rules.place,
         round_name=board.name,
         stands_at=f"{final.computed_at.astimezone(zone):%Hh%M} {day(final.computed_at)}",
-        people=f"{final.people:,}".replace(",", "."),
+        people=number(final.people),
         awards=[(award.level, _marked(award.name, award.entry_id in taken_out), award.figure) for award in awards],
         lines=[_line(line, final, catalogue, is_out=line.entry_id in taken_out) for line in lines],
         signed_on=day(final.signed_at) if final.signed_at else "",
@@ -64,14 +65,13 @@ def annex_of(
 def _line(
     line: FinalLine, final: FinalResult, catalogue: Catalogue, *, is_out: bool
 ) -> tuple[str, str, str, str, str, str]:
-    minutes, seconds = divmod(line.time_used, 60)
     attempt = counted_attempt(line, final)
     return (
         str(line.place),
         _marked(line.full_name or NAMELESS, is_out),
         line.unit_name,
         f"{line.correct}/{final.questions}",
-        f"{minutes} phút {seconds:02d} giây" + ("" if attempt is None else f"; thứ tự lượt thi {attempt}"),
+        full_duration(line.time_used) + ("" if attempt is None else f"; thứ tự lượt thi {attempt}"),
         f"{line.submitted_at.astimezone(catalogue.rules.zone):%H:%M:%S %d/%m/%Y}",
     )
 

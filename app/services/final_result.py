@@ -177,8 +177,7 @@ def lines_of(*, final: FinalResult, most: int | None = None) -> Iterator[FinalLi
 
 def counted_attempt(line: FinalLine, final: FinalResult) -> int | None:
     """Which attempt a line rests on, of a total their sum; None where that doesn't rank."""
-    criteria = [Criterion(word) for word in final.ranking.split(",")]
-    return attempts_in(line.rank_key, criteria) if Criterion.ATTEMPTS in criteria else None
+    return attempts_in(line.rank_key, [Criterion(word) for word in final.ranking.split(",")])
 
 
 def taken_out(*, final: FinalResult) -> Mapping[int, InvalidationReason]:

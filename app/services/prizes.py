@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
+from app.rules.amounts import decimal, full_duration, number, percent
 from app.rules.prizes import RESERVES, Candidate, Metric, Prize, Proposal, Span, Winner, propose
 from app.rules.ranking import Criterion
 from app.services.catalogue import Catalogue, RoundInfo
@@ -92,10 +92,9 @@ def _people(final: FinalResult, most: int, catalogue: Catalogue) -> list[Candida
 def person_words(line: FinalLine, final: FinalResult, zone: tzinfo) -> str:
     """What somebody is proposed for: all that ranks in this contest, in the order in which it does."""
     criteria = [Criterion(word) for word in final.ranking.split(",")]
-    minutes, seconds = divmod(line.time_used, 60)
     words = {
         Criterion.CORRECT: f"{line.correct}/{final.questions} câu đúng",
-        Criterion.TIME_USED: f"{minutes} phút {seconds:02d} giây",
+        Criterion.TIME_USED: full_duration(line.time_used),
         Criterion.SUBMITTED_AT: f"nộp lúc {line.submitted_at.astimezone(zone):%H:%M:%S ngày %d/%m/%Y}",
     }
     if (attempt := counted_attempt(line, final)) is not None:
@@ -168,25 +167,16 @@ def _award(
 def unit_words(row: UnitRow, metric: Metric) -> str:
     """What a unit is proposed for: a ratio, where there is one, and the whole numbers that it is made of."""
     tally, population = row.tally, row.unit.population
-    counts = f"{_whole(tally.finishers)} người hoàn thành trên {_whole(tally.registered)} người đăng ký"
+    counts = f"{number(tally.finishers)} người hoàn thành trên {number(tally.registered)} người đăng ký"
     if metric is Metric.PER_1000 and row.per_1000 is not None:
-        ratio = f"{_decimal(row.per_1000, 1)} người hoàn thành trên 1.000 dân, dân số {_whole(population or 0)}"
+        ratio = f"{decimal(row.per_1000, 1)} người hoàn thành trên 1.000 dân, dân số {number(population or 0)}"
     elif metric is Metric.MEAN_CORRECT and tally.mean_correct is not None:
-        ratio = f"trung bình {_decimal(tally.mean_correct, 2)} câu đúng, tổng {_whole(tally.correct)} câu"
+        ratio = f"trung bình {decimal(tally.mean_correct, 2)} câu đúng, tổng {number(tally.correct)} câu"
     elif metric is Metric.SHARE_FINISHED and tally.share_finished is not None:
-        ratio = f"{_decimal(100 * Decimal(str(tally.share_finished)), 1)} % hoàn thành"
+        ratio = f"{percent(tally.share_finished)} hoàn thành"
     else:
         return counts
     return f"{ratio}; {counts}"
-
-
-def _whole(value: int) -> str:
-    return f"{value:,}".replace(",", ".")
-
-
-def _decimal(value: float | Decimal, digits: int) -> str:
-    """A half goes up, as on the boards (web.formatters)."""
-    return str(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)).replace(".", ",")
 
 
 def names_of(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Account, Attempt, Entry, Standing
+from app.rules.amounts import full_duration
 from app.rules.numbers import masked_citizen_number
 from app.services.catalogue import Catalogue, RoundInfo
 from app.services.spreadsheets import Cell, Columns, FileKind, stamp, wall_time, write_sheet
@@ -99,7 +100,6 @@ def columns(zone: tzinfo) -> Columns:
 
 def values(row: ResultRow, zone: tzinfo) -> list[Cell]:
     """One row's cells, in order of the columns."""
-    minutes, seconds = divmod(row.time_used, 60)
     return [
         row.place,
         row.full_name,
@@ -109,7 +109,7 @@ def values(row: ResultRow, zone: tzinfo) -> list[Cell]:
         row.correct,
         row.questions,
         row.time_used,
-        f"{minutes} phút {seconds:02d} giây",
+        full_duration(row.time_used),
         wall_time(row.submitted_at, zone),
         row.attempts,
     ]

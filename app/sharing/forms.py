@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import BooleanField, RadioField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
+from app.rules.amounts import number
 from app.rules.contest import StoryRules
-from app.web.formatters import number
 from app.web.forms import Form
 
 _LETTERS = 20  # for a word, its blank included; the longest of Vietnamese, nghiêng, has seven

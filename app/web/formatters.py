@@ -1,10 +1,10 @@
-"""How numbers and times are told in Vietnamese. Registered as template filters."""
+"""How times are told in Vietnamese. They and amounts (app.rules.amounts) are filters of all templates."""
 
 from datetime import datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
 
+from app.rules.amounts import decimal, duration, number, percent
 from app.rules.contest import ContestRules
 from app.rules.numbers import shown_phone
 from app.services.catalogue import NoContest
@@ -19,25 +19,6 @@ def _local(moment: datetime) -> datetime:
         return moment.astimezone(catalogue().rules.zone)
     except NoContest:  # an error page still tells the time
         return moment.astimezone(_DEFAULT_ZONE)
-
-
-def number(value: int) -> str:
-    """`70949` → `70.949`."""
-    return f"{value:,}".replace(",", ".")
-
-
-def _tenths(value: Decimal) -> str:
-    return str(value.quantize(Decimal("0.1"), ROUND_HALF_UP)).replace(".", ",")
-
-
-def percent(share: float) -> str:
-    """`0.594` → `59,4 %`, with a space that does not break; a half goes up, as in `decimal`."""
-    return _tenths(100 * Decimal(str(share))) + "\u00a0%"
-
-
-def decimal(value: float) -> str:
-    """`18.24` → `18,2`, `18.25` → `18,3`: as people and spreadsheets round, where Python goes to the even one."""
-    return _tenths(Decimal(str(value)))
 
 
 def moment(value: datetime, zone: tzinfo | None = None) -> str:
@@ -60,12 +41,6 @@ def until(end: datetime) -> str:
 def time_of_day(value: datetime) -> str:
     """`14:05` in the contest's zone."""
     return f"{_local(value):%H:%M}"
-
-
-def duration(seconds: int) -> str:
-    """`725` → `12 phút 05 giây`."""
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes} phút {rest:02d} giây" if minutes else f"{rest} giây"
 
 
 def waiting_time(seconds: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.models import Account, Award, Entry, FinalLine, FinalResult, Role
+from app.rules.amounts import decimal, percent
 from app.rules.prizes import Metric, Prize, Winner
 from app.rules.ranking import Criterion, Result, rank_key, total_key
 from app.services.catalogue import Catalogue
@@ -19,7 +20,6 @@ from app.services.final_result import awards_of, compute_final
 from app.services.invalidate import Target
 from app.services.prizes import NotLevel, UndecidedTie, names_of, unit_words
 from app.services.unit_boards import UnitRow
-from app.web.formatters import decimal, percent
 from tests.support.people import learn_all, make_contestant, sit
 from tests.support.prizes import proposed, sign_off, with_prizes
 from tests.support.results import take_out
@@ -110,7 +110,7 @@ def test_a_unit_too_small_for_a_ratio_is_named_only_when_prizes_are_left(
         (Metric.FINISHERS, "3.000 người hoàn thành trên 4.000 người đăng ký"),
         (Metric.PER_1000, "250,0 người hoàn thành trên 1.000 dân, dân số 12.000; 3.000"),
         (Metric.MEAN_CORRECT, "trung bình 6,67 câu đúng, tổng 20.000 câu; 3.000"),
-        (Metric.SHARE_FINISHED, "75,0 % hoàn thành; 3.000"),
+        (Metric.SHARE_FINISHED, "75,0\u00a0% hoàn thành; 3.000"),
     ],
 )
 def test_a_ratio_is_told_with_the_numbers_it_is_made_of(contest: Catalogue, metric: Metric, words: str) -> None:
@@ -126,7 +126,7 @@ def test_a_ratio_is_rounded_as_on_the_boards(contest: Catalogue) -> None:
     row = UnitRow(1, replace(contest.units[0], population=452_000), Tally(400, 113))
     assert (row.per_1000, row.tally.share_finished) == (0.25, 0.2825)
     assert unit_words(row, Metric.PER_1000).startswith(f"{decimal(0.25)} người")
-    assert unit_words(row, Metric.SHARE_FINISHED).startswith("28,3 % hoàn thành")
+    assert unit_words(row, Metric.SHARE_FINISHED).startswith("28,3\u00a0% hoàn thành")
     assert percent(0.2825).replace("\u00a0", " ") == "28,3 %"
 
 

@@ -30,6 +30,7 @@ from app.models import (
     Unit,
     UnitType,
 )
+from app.rules.amounts import duration
 from app.rules.names import fold
 from app.services import ladder_making, rank
 from app.services.catalogue import Catalogue
@@ -40,7 +41,7 @@ from app.services.invalidate import AlreadyInvalidated, Target, restore
 from app.services.ladder_making import make_ladders, refresh_ladders
 from app.services.rebuild import rebuild_part
 from app.services.void_question import void_question
-from app.web.formatters import duration, moment
+from app.web.formatters import moment
 from app.web.portal import portal
 from tests.rooms.conftest import SetRules
 from tests.rooms.ranking.conftest import HOUR, NOW

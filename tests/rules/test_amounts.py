@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.formatters import decimal, number, percent
+from app.rules.amounts import decimal, number, percent
 
 
 @pytest.mark.parametrize(
